@@ -1,0 +1,7 @@
+"""``python -m hasila.cli``."""
+
+import sys
+
+from hasila.cli import main
+
+sys.exit(main())
