@@ -75,7 +75,7 @@ def place_draft(text: str, draft: Mapping[str, Any]) -> dict[str, Any]:
         if "text" in draft:
             hints["text"] = draft["text"]
         start, end = _span(text, page, hints)
-        around = [row for row in page if row.start <= start <= row.end][0]
+        around = next(row for row in page if row.start <= start <= row.end)
         for name in POINTERS.get(layer, ()):
             given = fields.get(name)
             if isinstance(given, str):

@@ -1,0 +1,63 @@
+"""The one analysis of a text that all rule layers share."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import cached_property
+
+from hasila.arabic.normal import Normal, normalise
+from hasila.arabic.sentences import sentence_spans
+from hasila.arabic.words import WORD
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """A text in its normal form; every offset below is one of the form.
+
+    ``normal.raw(start, end)`` maps a span back to the text as it stands on disk.
+    """
+
+    normal: Normal
+
+    @property
+    def text(self) -> str:
+        """The raw text."""
+        return self.normal.text
+
+    @property
+    def form(self) -> str:
+        """The normal form."""
+        return self.normal.form
+
+    @cached_property
+    def words(self) -> list[tuple[int, int]]:
+        """Spans of the words."""
+        return [found.span() for found in WORD.finditer(self.form)]
+
+    @cached_property
+    def _word_starts(self) -> list[int]:
+        return [start for start, _ in self.words]
+
+    @cached_property
+    def sentences(self) -> list[tuple[int, int]]:
+        """Spans of the sentences, in order, white space outside."""
+        return sentence_spans(self.form)
+
+    @cached_property
+    def _sentence_starts(self) -> list[int]:
+        return [start for start, _ in self.sentences]
+
+    def sentence_at(self, position: int) -> tuple[int, int]:
+        """The sentence that holds ``position``, or the last one that starts before it."""
+        found = bisect_right(self._sentence_starts, position) - 1
+        return self.sentences[max(found, 0)]
+
+    def word_at(self, position: int) -> int:
+        """The index in ``words`` of the word that holds ``position``, or the last before it (-1: none)."""
+        return bisect_right(self._word_starts, position) - 1
+
+
+def analyse(text: str) -> Analysis:
+    """Analyse a raw text; linear in its length, nothing is kept between calls."""
+    return Analysis(normalise(text))

@@ -1,0 +1,100 @@
+"""The orthographic normal form, with a map back to the raw text.
+
+Folded, one code point for one: hamza and alef forms, ى and ي, ة and ه, Persian letters,
+Arabic-Indic and Persian digits, quotation marks, dashes, white space, ASCII capitals.
+Dropped: diacritics, tatweel, bidi controls, zero-width characters.
+Presentation forms become the letters that they stand for.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+DIACRITICS = "".join(
+    chr(c) for r in ((0x610, 0x61B), (0x64B, 0x660), (0x670, 0x671), (0x6D6, 0x6DD), (0x6DF, 0x6E5),
+                     (0x6E7, 0x6E9), (0x6EA, 0x6EE)) for c in range(*r)
+)  # fmt: skip
+TATWEEL = "ـ"
+CONTROLS = (
+    "\u200b\u200c\u200d\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff\u00ad"
+)
+
+_FOLDS = {
+    "أإآٱ": "ا", "ؤ": "و", "ئىیې": "ي", "ة": "ه", "ک": "ك", "گ": "ك", "ہھ": "ه",
+    "“”„‟″«»❝❞〝〞＂": '"', "‘’‚‛′`´": "'", "‐‑‒–—―−﹣－": "-",
+    "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000": " ",
+    "\t\r\v\f\x85\u2028\u2029": " ",
+    "٫": ".", "٬": ",",
+}  # fmt: skip
+
+
+def _table() -> tuple[dict[int, str | None], str]:
+    table: dict[int, str | None] = {}
+    for sources, target in _FOLDS.items():
+        table.update(dict.fromkeys(map(ord, sources), target))
+    for zero in (0x660, 0x6F0):
+        table.update({zero + digit: str(digit) for digit in range(10)})
+    table.update({ord(letter): letter.lower() for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"})
+    table.update(dict.fromkeys(map(ord, DIACRITICS + TATWEEL + CONTROLS)))
+    expanded = []
+    for code in (*range(0xFB50, 0xFDFE), *range(0xFE70, 0xFEFD)):
+        letters = unicodedata.normalize("NFKC", chr(code))
+        if letters != chr(code):
+            folded = "".join(table.get(ord(c), c) or "" for c in letters if c != " ")
+            table[code] = folded or None
+            if len(folded) != 1:
+                expanded.append(chr(code))
+    return table, "".join(expanded)
+
+
+_TABLE, _EXPANDED = _table()
+_UNEVEN = re.compile(f"[{re.escape(DIACRITICS + TATWEEL + CONTROLS + _EXPANDED)}]")
+_MARK = frozenset(DIACRITICS)
+
+
+@dataclass(frozen=True, slots=True)
+class Normal:
+    """A text, its normal form, and for each code point of the form its place in the text."""
+
+    text: str
+    form: str
+    index: Sequence[int]
+
+    def raw(self, start: int, end: int) -> tuple[int, int]:
+        """Map a span of the form (not empty) to the text.
+
+        Diacritics on the last letter are inside; tatweel and controls around are outside.
+        """
+        first, last = self.index[start], self.index[end - 1] + 1
+        while last < len(self.text) and self.text[last] in _MARK:
+            last += 1
+        return first, last
+
+    def slice(self, start: int, end: int) -> str:
+        """The raw text of a span of the form."""
+        first, last = self.raw(start, end)
+        return self.text[first:last]
+
+
+def fold(text: str) -> str:
+    """The normal form alone, without a map: for lexicon entries and look-ups."""
+    return text.translate(_TABLE)
+
+
+def normalise(text: str) -> Normal:
+    """The normal form of ``text`` with its map, in time linear in the text."""
+    form = text.translate(_TABLE)
+    if not _UNEVEN.search(text):
+        return Normal(text, form, range(len(text)))
+    index: list[int] = []
+    start = 0
+    for found in _UNEVEN.finditer(text):
+        at = found.start()
+        index.extend(range(start, at))
+        index.extend([at] * len(_TABLE[ord(found[0])] or ""))
+        start = at + 1
+    index.extend(range(start, len(text)))
+    return Normal(text, form, index)
