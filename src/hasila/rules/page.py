@@ -1,0 +1,211 @@
+"""What a rule layer sees: one text analysed once, and what earlier layers found in it."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from hasila.annotation import Annotation
+from hasila.arabic import Analysis
+from hasila.arabic.normal import fold
+from hasila.schema import layers
+
+Json = dict[str, Any]
+Span = tuple[int, int]
+
+_COMMON = frozenset({"flags", "copy_of", "confidence", "note"})
+_URL = re.compile(r"https?:/[^\s\"<>]+|www\.[^\s\"<>]+|pic\.twitter\.com/\S+|t\.co/\w+")
+_CLOSED = ("boilerplate", "teaser")
+
+
+@dataclass(frozen=True, slots=True)
+class First:
+    """Stands for ``#<id>`` of an annotation that has no id yet; the layer's end fills it in."""
+
+    mention: Annotation
+
+
+@dataclass(frozen=True)
+class Registry:
+    """The corpus's registry; empty for a loose text."""
+
+    tables: Mapping[str, Mapping[str, Json]] = field(default_factory=dict)
+
+    @cached_property
+    def names(self) -> dict[str, tuple[str, ...]]:
+        """Ids of the entities that bear a folded name, in registry order."""
+        found: dict[str, list[str]] = {}
+        for entity in self.tables.get("entities", {}).values():
+            for name in entity["names"]:
+                ids = found.setdefault(fold(name), [])
+                if entity["id"] not in ids:
+                    ids.append(entity["id"])
+        return {name: tuple(ids) for name, ids in found.items()}
+
+    def entity(self, name: str) -> str | None:
+        """The id of the only entity that bears ``name`` (raw or folded), else None."""
+        ids = self.names.get(fold(name), ())
+        return ids[0] if len(ids) == 1 else None
+
+
+NO_REGISTRY = Registry()
+
+
+@dataclass
+class Page:
+    """One text on its way through the layers.
+
+    Every position that a layer reads or passes to ``mark`` and ``pointer`` is an offset in the
+    normal form; annotations carry raw offsets. Matchers search ``form``, in which everything
+    closed to rules (boilerplate, copies, URLs) is blanked to line breaks, length unchanged.
+    """
+
+    analysis: Analysis
+    published: date | None = None
+    article: str | None = None
+    registry: Registry = NO_REGISTRY
+    found: dict[str, list[Annotation]] = field(default_factory=dict)
+    """Finished layers by name, in text order, with ids."""
+    spans: dict[str, list[Span]] = field(default_factory=dict)
+    """Their spans in the normal form, parallel to ``found``."""
+    shared: dict[str, Any] = field(default_factory=dict)
+    """What a layer computed that another reads, by name (the numerals that timexes and numbers share)."""
+
+    @property
+    def zones(self) -> list[Annotation]:
+        """The zones; so for the layers below."""
+        return self.found.get("zone", [])
+
+    @property
+    def numbers(self) -> list[Annotation]:
+        """The numbers."""
+        return self.found.get("number", [])
+
+    @property
+    def timexes(self) -> list[Annotation]:
+        """The timexes."""
+        return self.found.get("timex", [])
+
+    @property
+    def entities(self) -> list[Annotation]:
+        """The entities."""
+        return self.found.get("entity", [])
+
+    @property
+    def events(self) -> list[Annotation]:
+        """The events."""
+        return self.found.get("event", [])
+
+    @property
+    def quotations(self) -> list[Annotation]:
+        """The quotations."""
+        return self.found.get("quotation", [])
+
+    @cached_property
+    def closed(self) -> list[Span]:
+        """Spans (form) in which no rule annotates, in order: boilerplate, copies, URLs. Needs the zones."""
+        spans = [
+            span
+            for zone, span in zip(self.zones, self.spans.get("zone", []), strict=True)
+            if zone["type"] in _CLOSED or zone.get("copy_of")
+        ]
+        spans += [found.span() for found in _URL.finditer(self.analysis.form)]
+        merged: list[Span] = []
+        for start, end in sorted(spans):
+            if merged and start <= merged[-1][1]:
+                merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+            else:
+                merged.append((start, end))
+        return merged
+
+    @cached_property
+    def form(self) -> str:
+        """The normal form with ``closed`` blanked to line breaks. Needs the zones."""
+        whole, at, parts = self.analysis.form, 0, []
+        for start, end in self.closed:
+            parts += [whole[at:start], "\n" * (end - start)]
+            at = end
+        return "".join([*parts, whole[at:]]) if parts else whole
+
+    @cached_property
+    def _closed_starts(self) -> list[int]:
+        return [start for start, _ in self.closed]
+
+    def is_open(self, position: int) -> bool:
+        """Whether rules may annotate at a position of the form."""
+        at = bisect_right(self._closed_starts, position) - 1
+        return at < 0 or self.closed[at][1] <= position
+
+    @cached_property
+    def _zone_starts(self) -> list[int]:
+        return [start for start, _ in self.spans.get("zone", [])]
+
+    def zone_at(self, position: int) -> Annotation | None:
+        """The zone that holds a position of the form."""
+        at = bisect_right(self._zone_starts, position) - 1
+        return self.zones[at] if at >= 0 and position < self.spans["zone"][at][1] else None
+
+    def within(self, layer: str, start: int, end: int) -> list[tuple[Annotation, Span]]:
+        """The finished annotations of a layer that start in ``[start, end)``, with their form spans."""
+        spans = self.spans.get(layer, [])
+        first = bisect_left(spans, (start, start))
+        last = bisect_left(spans, (end, -1))
+        return [(self.found[layer][i], spans[i]) for i in range(first, last)]
+
+    def mark(
+        self, layer: str, start: int, end: int, rule: str, *, version: str = "1", **fields: Any
+    ) -> Annotation:
+        """An annotation of the form's span ``[start, end)``; its id comes when the layer ends.
+
+        A field may hold another ``Annotation`` (also in a list or dict): the layer's end puts
+        its id there, and ``#<id>`` for ``First(annotation)``.
+        """
+        first, last = self.analysis.normal.raw(start, end)
+        rest: dict[str, Any] = {"provenance": {"method": "rule", "rule": rule, "version": version}}
+        for name in _COMMON & fields.keys():
+            rest[name] = fields.pop(name)
+        return Annotation("", layer, first, last, self.analysis.text[first:last], fields, rest, self.article)
+
+    def pointer(self, start: int, end: int) -> Json:
+        """``{start, end, text}`` of a span of the form."""
+        first, last = self.analysis.normal.raw(start, end)
+        return {"start": first, "end": last, "text": self.analysis.text[first:last]}
+
+    def form_span(self, start: int, end: int) -> Span:
+        """The span of the form that covers a raw span."""
+        index = self.analysis.normal.index
+        if isinstance(index, range):
+            return start, end
+        return bisect_left(index, start), bisect_left(index, end)
+
+    def finish(self, layer: str, annotations: Iterable[Annotation]) -> list[Annotation]:
+        """End a layer: text order, ids, links filled in; then it is in ``found`` and ``spans``."""
+        ordered = sorted(annotations, key=lambda a: (a.start, -a.end))
+        prefix = layers()[layer].prefix
+        for number, one in enumerate(ordered, start=1):
+            one.id = f"{prefix}{number}"
+        for one in ordered:
+            for values in (one.fields, one.rest):
+                for name, value in values.items():
+                    if isinstance(value, Annotation | First | list | dict):
+                        values[name] = _linked(value)
+        self.found[layer] = ordered
+        self.spans[layer] = [self.form_span(a.start, a.end) for a in ordered]
+        return ordered
+
+
+def _linked(value: Any) -> Any:
+    if isinstance(value, Annotation):
+        return value.id
+    if isinstance(value, First):
+        return f"#{value.mention.id}"
+    if isinstance(value, list):
+        return [_linked(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _linked(item) for key, item in value.items()}
+    return value
