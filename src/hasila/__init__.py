@@ -6,6 +6,8 @@ Importing this is cheap; each name below loads what it needs when it is first us
 from __future__ import annotations
 
 import importlib
+import sys
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 __version__ = "1.0.0"
@@ -36,3 +38,14 @@ def __getattr__(name: str) -> Any:
     if name in _HOMES:
         return getattr(importlib.import_module(_HOMES[name]), name)
     raise AttributeError(f"module 'hasila' has no attribute {name!r}")
+
+
+class _Package(ModuleType):
+    """Keeps ``hasila.validate`` the function, which importing the submodule of that name would replace."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if not (name in _HOMES and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package
