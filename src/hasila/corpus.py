@@ -89,23 +89,28 @@ class Corpus:
     @cached_property
     def articles(self) -> dict[str, Article]:
         """Articles by id, in the order of ``articles.jsonl``."""
-        found: dict[str, Article] = {}
+        return {article.id: article for article in self.stream()}
+
+    def stream(self) -> Iterator[Article]:
+        """Yield the articles one at a time, in the order of ``articles.jsonl``; none is kept."""
         for line in read_lines(self.root / "dataset" / "articles.jsonl"):
             path = self.root / "dataset" / str(line.get("file", ""))
             try:
                 text = path.read_bytes().decode("utf-8")
             except (OSError, UnicodeDecodeError) as error:
                 raise HasilaError(f"{path}: cannot be read as UTF-8 ({error})") from error
-            found[line["id"]] = Article(line["id"], text, line)
-        return found
+            yield Article(line["id"], text, line)
+
+    def read_annotations(self, article: str, origin: str = "hand") -> list[Annotation]:
+        """Read one article's annotations; nothing is kept."""
+        path = self.root / "annotations" / origin / f"{article}.jsonl"
+        return [Annotation.from_dict(line, article) for line in read_lines(path)]
 
     def annotations(self, origin: str = "hand") -> dict[str, list[Annotation]]:
         """Annotations by article; ``origin`` is a folder of ``annotations/`` (hand, rules, passes/a)."""
         if origin not in self._annotations:
-            folder = self.root / "annotations" / origin
             self._annotations[origin] = {
-                article: [Annotation.from_dict(x, article) for x in read_lines(folder / f"{article}.jsonl")]
-                for article in self.articles
+                article: self.read_annotations(article, origin) for article in self.articles
             }
         return self._annotations[origin]
 

@@ -1,0 +1,5 @@
+"""A corpus as others read it: tables to Parquet, the dataset card, Croissant.
+
+``shapes`` says what the columns are, ``copies``, ``tables``, ``tokens`` and ``pairs`` make the rows, ``parquet``
+writes them, ``build`` runs it all, and ``configs`` lists what stands published.
+"""
