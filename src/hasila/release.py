@@ -34,7 +34,7 @@ def content_digest(root: Path) -> str:
 
 
 def data_version(path: str | Path | None = None) -> str:
-    """The version of a corpus's data, such as ``1.0.0+3f2a9c…``: its ``dataset/VERSION`` and 12 digits of its digest.
+    """The version of a corpus's data: its ``dataset/VERSION`` and 12 digits of its digest, ``1.0.0+3f2a…``.
 
     Args:
         path: a corpus directory; the packaged corpus where left out.

@@ -12,7 +12,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
-from os.path import commonprefix
+from itertools import takewhile
 from typing import Any
 
 from hasila.annotation import Annotation
@@ -64,7 +64,8 @@ def _align(text: str, originals: Sequence[Annotation], copy: Annotation) -> dict
     repeated = "".join(text[at] for at in target)
     shift = original.find(repeated)
     if shift < 0:
-        shift, repeated = 0, commonprefix([original, repeated])
+        shift, same = 0, zip(original, repeated, strict=False)
+        repeated = "".join(a for a, _ in takewhile(lambda pair: pair[0] == pair[1], same))
     return dict(zip(source[shift : shift + len(repeated)], target, strict=False))
 
 
@@ -131,8 +132,8 @@ def _moved(
 def project(text: str, annotations: Iterable[Annotation], layers: Mapping[str, Layer]) -> list[Annotation]:
     """The annotations that the copied zones of an article repeat, each with ``copy_of`` its original.
 
-    An id is ``<original>@<zone>``, the zone being the one in which the copy starts. A link leads to the copy of
-    its target, or is null where the copy leaves the target out. What a cut crosses is left out.
+    An id is ``<original>@<zone>``, the zone being the one in which the copy starts. A link leads to the
+    copy of its target, or is null where the copy leaves the target out. What a cut crosses is left out.
     """
     ordered = list(annotations)
     found: list[Annotation] = []

@@ -85,7 +85,7 @@ class SplitFile:
 class Writer:
     """Writes the splits of configs below a directory.
 
-    A split gets its file with its first row: a split without rows has none, since an empty one breaks loading.
+    A split gets its file with its first row: one without rows has none, since an empty one breaks loading.
     """
 
     def __init__(self, folder: Path, version: str) -> None:

@@ -95,9 +95,7 @@ def _tail(layer: Layer) -> tuple[Field, ...]:
 
 
 CONTEXT = (
-    column(
-        "context", STRING, "The sentence that the annotation stands in; several where it runs over several."
-    ),
+    column("context", STRING, "The sentence that it stands in, or the sentences that it runs over."),
     column("context_start", INT32, "Where the context starts in the article, in code points."),
 )
 
@@ -150,7 +148,7 @@ def tokens_shape(layers: Mapping[str, Layer]) -> Shape:
         column(
             name,
             list_of(IOB),
-            f"IOB2 tags of {f'entities of type {kind}' if kind else f'the layer {layer}'}.",
+            f"IOB2 tags of the layer `{layer}`{f', type {kind}' if kind else ''}.",
         )
         for name, (layer, kind) in tag_columns(layers).items()
     )
@@ -159,9 +157,7 @@ def tokens_shape(layers: Mapping[str, Layer]) -> Shape:
         "A sentence a row: its tokens with proclitics split off, and IOB2 tags, one column an entity type.",
         (
             common["article"],
-            column(
-                "sentence", INT32, "The sentence's number in the article, from 0; left-out ones are counted."
-            ),
+            column("sentence", INT32, "Its number in the article, from 0; left-out ones are counted."),
             column("zone", replace(common["id"].type, nullable=True), "The zone that it stands in."),
             column("zone_type", replace(zone.field("type").type, nullable=True), "The type of that zone."),
             replace(common["start"], description="Where the sentence starts, in code points."),
@@ -198,8 +194,8 @@ def relations_shape(origin: str) -> Shape:
 
 
 FIGURE_IN_PAIR = (
-    "side", "subgroup", "measure", "key", "low", "high", "comparator", "vague", "as_of", "as_of_basis", "said_on",
-    "originator", "originator_type", "originator_basis", "stance", "factuality",
+    "side", "subgroup", "measure", "key", "low", "high", "comparator", "vague",
+    "as_of", "as_of_basis", "said_on", "originator", "originator_type", "originator_basis", "stance", "factuality",
 )  # fmt: skip
 """The fields of a figure that ``figure_pairs`` gives for both ends."""
 
@@ -227,13 +223,13 @@ def pairs_shape(layers: Mapping[str, Layer]) -> Shape:
             column(
                 "direction",
                 label_type(DIRECTIONS),
-                "`forward`: the relation runs from `source` to `target`; `backward`: from `target` to `source`; "
+                "`forward`: the relation runs from `source` to `target`; `backward`: the other way; "
                 "null for NONE.",
             ),
             column("relation_id", STRING, "The line of `relations`; null for NONE."),
             replace(
                 figure.field("event_ref"),
-                description="The event of both; null: standing states, outside any.",
+                description="The event of both; null: standing states.",
             ),
             figure.field("category"),
             column("same_article", BOOL, "Whether both stand in one article."),
@@ -241,7 +237,7 @@ def pairs_shape(layers: Mapping[str, Layer]) -> Shape:
             column(
                 "same_value",
                 BOOL,
-                "Whether both have the same low and high, one of them at least known. With NONE: a hard negative.",
+                "Whether both have the same low and high, not both null. With NONE: a hard negative.",
             ),
             column("source", end, "The figure of the later article; in one article, the later one."),
             _split_column("source"),

@@ -94,7 +94,7 @@ def _whole(sentences: Sequence[Span], spans: Iterable[Span]) -> Iterator[Span]:
 def token_rows(
     article: Article, annotations: Iterable[Annotation], layers: Mapping[str, Layer]
 ) -> Iterator[Row]:
-    """Yield the sentences of an article; boilerplate and copied zones, in which nothing is annotated, left out."""
+    """Yield the sentences of an article, without boilerplate and copies: nothing is annotated there."""
     ordered = list(annotations)
     columns = tag_columns(layers)
     zones = sorted((one for one in ordered if one.layer == "zone"), key=lambda one: one.start)
