@@ -1,0 +1,105 @@
+"""What is compared: the annotations of two sides, by article."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from hasila import schema
+from hasila.annotation import Annotation
+from hasila.corpus import Corpus, read_lines
+from hasila.errors import HasilaError
+from hasila.schema import Layer
+
+Side = dict[str, list[Annotation]]
+Source = str | Path | Iterable[Annotation | Mapping[str, Any]]
+"""A directory of ``<article>.jsonl``, one such file, or the annotations themselves."""
+
+
+def locate(path: str | Path) -> Path:
+    """The path as given, or that of an origin of the packaged corpus (``annotations/rules``, ``rules``).
+
+    Raises:
+        HasilaError: there is neither.
+    """
+    given = Path(path)
+    options = [given]
+    if not given.is_absolute():
+        options += [schema.HOME / given, schema.HOME / "annotations" / given]
+    for option in options:
+        if option.exists():
+            return option
+    raise HasilaError(
+        f"{path}: no such file or directory; give a directory of <article>.jsonl, one such file, "
+        "or an origin of the packaged corpus such as annotations/hand"
+    )
+
+
+def read_side(source: Source) -> Side:
+    """The annotations of one side by article.
+
+    An annotation that names no article belongs to the file it stands in; in a list, to the
+    article ``""``. ``relations.jsonl`` is no annotation file and is passed over.
+
+    Raises:
+        HasilaError: nothing is there, or a line is no annotation, with file and line.
+    """
+    if not isinstance(source, str | Path):
+        side: Side = {}
+        for item in source:
+            one = item if isinstance(item, Annotation) else Annotation.from_dict(item)
+            side.setdefault(one.article or "", []).append(one)
+        return side
+    path = locate(source)
+    files = sorted(path.glob("*.jsonl")) if path.is_dir() else [path]
+    files = [file for file in files if file.name != "relations.jsonl"]
+    if not files:
+        raise HasilaError(f"{path}: no annotations here; expected one <article>.jsonl an article")
+    side = {}
+    for file in files:
+        if path.is_dir():
+            side[file.stem] = []
+        for number, line in enumerate(read_lines(file), start=1):
+            try:
+                one = Annotation.from_dict(line, file.stem)
+            except KeyError as missing:
+                raise HasilaError(
+                    f"{file}:{number}: no annotation: {missing} is missing; `hasila validate` says more"
+                ) from missing
+            side.setdefault(one.article or file.stem, []).append(one)
+    return side
+
+
+def both(a: Source, b: Source) -> tuple[Side, Side, list[str]]:
+    """Both sides, and the articles to compare: those that both have as files, all of two lists.
+
+    Raises:
+        HasilaError: they share no article.
+    """
+    left, right = read_side(a), read_side(b)
+    if not isinstance(a, str | Path) and not isinstance(b, str | Path):
+        return left, right, sorted({*left, *right})
+    shared = sorted({*left} & {*right})
+    if not shared:
+        raise HasilaError(
+            f"no article in common: {', '.join(left) or 'none'} against {', '.join(right) or 'none'}"
+        )
+    return left, right, shared
+
+
+def corpus_of(source: Source) -> Corpus | None:
+    """The corpus whose directory a path stands in, if any."""
+    if not isinstance(source, str | Path):
+        return None
+    path = locate(source).resolve()
+    for root in (path, *path.parents):
+        if (root / "dataset" / "articles.jsonl").is_file():
+            return Corpus(root)
+    return None
+
+
+def layers_for(source: Source) -> dict[str, Layer]:
+    """The packaged layers, and those that the corpus around ``source`` adds."""
+    corpus = corpus_of(source)
+    return corpus.layers if corpus is not None else schema.layers()
