@@ -10,10 +10,10 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from hasila import schema
 from hasila.corpus import Corpus
 from hasila.errors import HasilaError
 from hasila.publish.shapes import FULL, SPLITS, shapes
+from hasila.schema import Layer
 
 FOLDER = "dataset/parquet"
 
@@ -40,11 +40,11 @@ def configs(corpus: Corpus) -> list[Config]:
     Raises:
         HasilaError: a file there is no Parquet of the publisher's.
     """
-    return configs_below(corpus.root)
+    return configs_below(corpus.root, corpus.layers)
 
 
-def configs_below(root: Path, folder: str = FOLDER) -> list[Config]:
-    """What is published below ``root/folder``, in the order of the schema.
+def configs_below(root: Path, layers: Mapping[str, Layer]) -> list[Config]:
+    """What is published below ``root``, in the order of the schema.
 
     The paths in ``files`` are relative to ``root``, with forward slashes, as the card's YAML names them.
 
@@ -52,10 +52,10 @@ def configs_below(root: Path, folder: str = FOLDER) -> list[Config]:
         HasilaError: a file there is no Parquet of the publisher's.
     """
     found = []
-    for shape in shapes(schema.layers(root / "schema" / "layers")).values():
+    for shape in shapes(layers).values():
         files, rows, features = {}, {}, shape.features()
         for split in (*SPLITS, FULL):
-            path = root / folder / shape.name / f"{split}-00000-of-00001.parquet"
+            path = root / FOLDER / shape.name / f"{split}-00000-of-00001.parquet"
             if not path.is_file():
                 continue
             try:

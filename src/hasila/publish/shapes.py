@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import pyarrow as pa
 
 from hasila import schema
+from hasila.annotation import HEAD
 from hasila.schema import Field, Label, Layer, Type
 
 ORIGINS = ("hand", "rules")
@@ -84,14 +85,23 @@ def with_texts(fields: Iterable[Field]) -> tuple[Field, ...]:
     return tuple(found)
 
 
+_MEANING = {
+    "article": "The article's id.",
+    "id": "Its id, unique in the article; `<id>@<zone>` of a copy.",
+    "start": "Where it starts in the article, in Unicode code points.",
+    "end": "Where it ends, exclusive.",
+    "copy_of": "Of a copy: the original. Of a zone: the earlier zones that it repeats.",
+}
+
+
 def _common(layer: Layer, names: Iterable[str]) -> tuple[Field, ...]:
     by_name = {f.name: f for f in layer.common}
-    return tuple(by_name[name] for name in names)
+    found = (by_name[name] for name in names)
+    return tuple(replace(f, description=_MEANING.get(f.name, f.description)) for f in found)
 
 
 def _tail(layer: Layer) -> tuple[Field, ...]:
-    head = ("article", "id", "layer", "start", "end", "text")
-    return tuple(f for f in layer.common if f.name not in head)
+    return _common(layer, (f.name for f in layer.common if f.name not in HEAD))
 
 
 CONTEXT = (
@@ -195,7 +205,8 @@ def relations_shape(origin: str) -> Shape:
 
 FIGURE_IN_PAIR = (
     "side", "subgroup", "measure", "key", "low", "high", "comparator", "vague",
-    "as_of", "as_of_basis", "said_on", "originator", "originator_type", "originator_basis", "stance", "factuality",
+    "as_of", "as_of_basis", "said_on", "originator", "originator_type", "originator_basis",
+    "stance", "factuality",
 )  # fmt: skip
 """The fields of a figure that ``figure_pairs`` gives for both ends."""
 
