@@ -8,7 +8,7 @@ import sys
 import unicodedata
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from wcwidth import wcswidth
 
@@ -17,10 +17,18 @@ Cell = str | int | float | None
 
 
 def isolate(text: str) -> str:
-    """Wrap ``text`` in FSI … PDI where it has right-to-left letters, so that what stands beside it keeps its place."""
+    """Wrap ``text`` in FSI … PDI where it has right-to-left letters, so that its neighbours stay in place."""
     if any(unicodedata.bidirectional(c) in ("R", "AL", "AN") for c in text):
         return f"{FSI}{text}{PDI}"
     return text
+
+
+class Table(NamedTuple):
+    """A table with a title (``""`` for none) and column names that differ."""
+
+    title: str
+    header: tuple[str, ...]
+    rows: Sequence[Sequence[Cell]]
 
 
 def _shown(cell: Cell) -> str:
@@ -33,7 +41,7 @@ def _shown(cell: Cell) -> str:
 
 def width(text: str) -> int:
     """Terminal columns that ``text`` takes."""
-    return max(0, wcswidth(text))
+    return max(0, int(wcswidth(text)))
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[Cell]]) -> str:
@@ -64,13 +72,20 @@ def output_options(parser: ArgumentParser) -> None:
     group.add_argument("--csv", action="store_true", help="print CSV with a header line")
 
 
-def show(args: Namespace, header: Sequence[str], rows: Sequence[Sequence[Cell]], data: Any) -> None:
-    """Print ``data`` as JSON, or the rows as CSV or a table, as the options ask."""
+def show(args: Namespace, tables: Sequence[Table], data: Any) -> None:
+    """Print ``data`` as JSON, or the tables as one CSV or for people, as the options ask."""
     if args.json:
         print(json.dumps(data, ensure_ascii=False, indent=2))
-    elif args.csv:
-        writer = csv.writer(sys.stdout, lineterminator="\n")
-        writer.writerow(header)
-        writer.writerows(rows)
-    else:
-        print(table(header, rows))
+        return
+    filled = [one for one in tables if one.rows]
+    if args.csv:
+        titled = ["table"] if any(one.title for one in tables) else []
+        columns = [*titled, *dict.fromkeys(name for one in tables for name in one.header)]
+        writer = csv.DictWriter(sys.stdout, columns, lineterminator="\n")
+        writer.writeheader()
+        for one in filled:
+            named = {"table": one.title} if titled else {}
+            writer.writerows(named | dict(zip(one.header, row, strict=True)) for row in one.rows)
+        return
+    parts = [(f"{one.title}\n" if one.title else "") + table(one.header, one.rows) for one in filled]
+    print("\n\n".join(parts))

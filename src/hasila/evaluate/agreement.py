@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
-from functools import partial
+from collections.abc import Callable, Hashable, Sequence, Set
 from typing import Any
 
 import numpy as np
@@ -100,12 +99,17 @@ def _clusters(c: Compared, comparison: Comparison) -> Json:
     groups = comparison.blocks.groups()
     found: Json = {}
     for variant in VARIANTS:
-        sides = partial(clusterings, c, variant)
-        scores = cluster_scores(c, variant)
-        scores["conll_interval"] = jackknife(lambda gone, of=sides: clusters.conll(*of(gone)), groups)
-        scores["lea_interval"] = jackknife(lambda gone, of=sides: clusters.lea(*of(gone)).f1, groups)
-        found[variant] = scores
+        found[variant] = cluster_scores(c, variant) | {
+            "conll_interval": jackknife(_without(c, variant, clusters.conll), groups),
+            "lea_interval": jackknife(_without(c, variant, lambda a, b: clusters.lea(a, b).f1), groups),
+        }
     return found
+
+
+def _without(
+    c: Compared, variant: str, metric: Callable[[clusters.Clustering, clusters.Clustering], float]
+) -> Callable[[Set[int]], float]:
+    return lambda gone: metric(*clusterings(c, variant, gone))
 
 
 def agreement(pass_a: Source, pass_b: Source, *, replicates: int = 1000, seed: int = 0) -> Json:
@@ -144,9 +148,9 @@ def agreement(pass_a: Source, pass_b: Source, *, replicates: int = 1000, seed: i
 
 
 def rounded(value: Any) -> Any:
-    """Floats to four places, so that a file of results changes only where a result does."""
+    """Floats to six places, so that a file of results changes only where a result does."""
     if isinstance(value, float):
-        return round(value, 4)
+        return round(value, 6)
     if isinstance(value, dict):
         return {k: rounded(v) for k, v in value.items()}
     return [rounded(v) for v in value] if isinstance(value, list) else value

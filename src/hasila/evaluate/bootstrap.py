@@ -9,7 +9,7 @@ pair, so their interval is a delete-a-group jackknife over paragraphs.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 
 import numpy as np
 import numpy.typing as npt
@@ -85,7 +85,7 @@ class Resampler:
         return [float(x) for x in np.percentile(values, [2.5, 97.5])]
 
 
-def jackknife(statistic: Callable[[set[int]], float], groups: Sequence[set[int]]) -> list[float] | None:
+def jackknife(statistic: Callable[[Set[int]], float], groups: Sequence[set[int]]) -> list[float] | None:
     """The 95 % normal interval of ``statistic`` (of the blocks left out; 0 to 1).
 
     Delete-a-group jackknife: variance (G - 1) / G · Σ (θ_g - mean)².

@@ -213,9 +213,11 @@ class Comparison:
         elif inner is not None and inner.name == "span":
             self._characters(c, one)
         elif inner is not None and inner.kind == "struct":
-            self._members(c, one, inner.fields)
+            self._members(c, one)
         else:
             values = [(self.block(x), self.value("a", x, one), self.value("b", y, one)) for x, y in c.pairs]
+            if all(x is None and y is None for _, x, y in values):
+                return
             c.values[one.name] = Values(values, tuple(kind.label_names), is_link(one))
 
     def _pointers(self, c: Compared, one: Field) -> None:
@@ -234,20 +236,30 @@ class Comparison:
             found.both[self.block(x)] += len(_positions(x, one.name) & _positions(y, one.name))
         c.overlaps["fields", one.name, "characters"] = found
 
-    def _members(self, c: Compared, one: Field, fields: Sequence[Field]) -> None:
+    def members(self, side: str, annotation: Annotation, one: Field) -> Counter[Hashable]:
+        """The members of a list of structs, as they are compared."""
+        assert one.type.item is not None
+        fields = one.type.item.fields
+        inner = [
+            Annotation("", annotation.layer, 0, 0, "", member, article=annotation.article)
+            for member in annotation.get(one.name) or []
+        ]
+        return Counter(tuple(self.value(side, m, f) for f in fields) for m in inner)
+
+    def text_of(self, side: str, article: str | None, identifier: str) -> str:
+        """The words of the annotation that a link points to."""
+        found = self._of.get((side, article or "", identifier))
+        return found.text if found else identifier
+
+    def _members(self, c: Compared, one: Field) -> None:
         """A list of structs: equal members of matched annotations, links read through their partners."""
-
-        def members(side: str, x: Annotation) -> Counter[Hashable]:
-            inner = [Annotation("", x.layer, 0, 0, "", m, article=x.article) for m in x.get(one.name) or []]
-            return Counter(tuple(self.value(side, m, f) for f in fields) for m in inner)
-
         found = Overlap()
         for x in c.a:
-            found.a[self.block(x)] += members("a", x).total()
+            found.a[self.block(x)] += self.members("a", x, one).total()
         for y in c.b:
-            found.b[self.block(y)] += members("b", y).total()
+            found.b[self.block(y)] += self.members("b", y, one).total()
         for x, y in c.pairs:
-            found.both[self.block(x)] += (members("a", x) & members("b", y)).total()
+            found.both[self.block(x)] += (self.members("a", x, one) & self.members("b", y, one)).total()
         c.overlaps["fields", one.name, "members"] = found
 
     def _mentions(self, c: Compared) -> None:

@@ -94,8 +94,13 @@ def evaluate(gold: Source, predicted: Source) -> Json:
     Raises:
         HasilaError: a path holds no annotations, or the two share no article.
     """
+    return scores(compare(gold, predicted))
+
+
+def scores(comparison: Comparison) -> Json:
+    """What ``evaluate`` returns, of sides that are matched already."""
     found: Json = {}
-    for name, c in compare(gold, predicted).layers.items():
+    for name, c in comparison.layers.items():
         layer: Json = {"gold": len(c.a), "predicted": len(c.b)}
         for path, overlap in c.overlaps.items():
             nest(layer, path, precision_recall(overlap))

@@ -88,6 +88,13 @@ def both(a: Source, b: Source) -> tuple[Side, Side, list[str]]:
     return left, right, shared
 
 
+def left_out(a: str | Path, b: str | Path) -> list[str]:
+    """One remark for each article that only one of two directories has, and that is not compared."""
+    left, right = read_side(a), read_side(b)
+    alone = [(x, a, b) for x in left if x not in right] + [(x, b, a) for x in right if x not in left]
+    return [f"left out: {article} is in {here}, not in {there}" for article, here, there in alone]
+
+
 def corpus_of(source: Source) -> Corpus | None:
     """The corpus whose directory a path stands in, if any."""
     if not isinstance(source, str | Path):
