@@ -2,5 +2,5 @@
 
 ``shapes`` says what the columns are; ``copies``, ``tables``, ``tokens`` and ``pairs`` make the rows;
 ``parquet`` writes them; ``build`` runs these. ``configs`` lists what stands published;
-``card``, ``croissant`` and ``dictionary`` describe it; ``publication`` puts it all in place; ``hub`` uploads it.
+``card``, ``croissant`` and ``dictionary`` describe it; ``publication`` puts all in place; ``hub`` uploads it.
 """

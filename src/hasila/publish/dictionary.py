@@ -34,7 +34,7 @@ article. A split without rows is left out.
   copies.
 - `tokens` splits a word where a proclitic certainly ends (before ال and لل), and where an annotation
   begins or ends inside it. Tags are IOB2. A column holds one level: where two spans of one type
-  overlap, the longer one stays and the other is left out (`entities` has them all). Boilerplate and
+  overlap, the longer one stays and the other is a range of tokens in `inner`. Boilerplate and
   copied zones are left out, since nothing is annotated there. A sentence that an annotation runs beyond
   is joined with the next.
 - `figure_pairs` holds every pair of figures of one event and one category, within and across articles,

@@ -10,8 +10,7 @@ import yaml
 
 from hasila.atomic import new_directory, write_file
 from hasila.corpus import Corpus
-from hasila.publish import card as cards
-from hasila.publish import croissant, dictionary
+from hasila.publish import dictionary
 from hasila.publish.build import build
 from hasila.publish.configs import FOLDER, Config, configs_below
 
@@ -36,6 +35,9 @@ def publish(corpus: Corpus, out: Path | None = None) -> list[Config]:
         text = card.read_text(encoding="utf-8") if card.is_file() else ""
         write_file(card, with_configs(text, listed))
     if out is None:
+        from hasila.publish import card as cards
+        from hasila.publish import croissant
+
         write_file(root / dictionary.PATH, dictionary.render(corpus.layers))
         cards.write(corpus)
         croissant.write(corpus)

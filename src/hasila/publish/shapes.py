@@ -150,6 +150,16 @@ def tag_columns(layers: Mapping[str, Layer]) -> dict[str, tuple[str, str | None]
     return found | {name: (name, None) for name in TAGGED}
 
 
+def _inner(layers: Mapping[str, Layer]) -> Type:
+    """A span that lies in a longer one of its tag column."""
+    fields = (
+        column("column", label_type(tag_columns(layers)), "The tag column that it belongs to."),
+        column("start", INT32, "The place of its first token in `tokens`, from 0."),
+        column("end", INT32, "The place behind its last token."),
+    )
+    return Type("struct", fields=fields)
+
+
 def tokens_shape(layers: Mapping[str, Layer]) -> Shape:
     """A sentence a row."""
     zone, common = layers["zone"], {f.name: f for f in layers["zone"].common}
@@ -177,6 +187,7 @@ def tokens_shape(layers: Mapping[str, Layer]) -> Shape:
             column("starts", offsets, "Where each token starts in the article, in code points."),
             column("ends", offsets, "Where each token ends, exclusive."),
             *tags,
+            column("inner", list_of(_inner(layers)), "Spans that overlap a longer one of their column, which has no room for them."),
         ),
     )
 

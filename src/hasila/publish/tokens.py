@@ -59,18 +59,23 @@ def _signs(text: str, start: int, end: int, found: list[Span]) -> None:
             found.append(sign.span())
 
 
-def iob(tokens: Sequence[Span], spans: Iterable[Span]) -> list[str]:
-    """IOB2 tags of ``spans`` over ``tokens``.
+def iob(tokens: Sequence[Span], spans: Iterable[Span]) -> tuple[list[str], list[Span]]:
+    """IOB2 tags of ``spans`` over ``tokens``, and the spans that they cannot hold, as ranges of tokens.
 
     One column holds one level: of spans that overlap, the longest stays, then the earlier one.
     """
     tags = ["O"] * len(tokens)
+    inner: list[Span] = []
     starts, ends = [start for start, _ in tokens], [end for _, end in tokens]
     for start, end in sorted(spans, key=lambda span: (span[0] - span[1], span[0])):
         first, behind = bisect_left(starts, start), bisect_right(ends, end)
-        if first < behind and all(tag == "O" for tag in tags[first:behind]):
-            tags[first:behind] = ["B"] + ["I"] * (behind - first - 1)
-    return tags
+        if first == behind:
+            continue
+        if all(tag == "O" for tag in tags[first:behind]):
+            tags[first:behind] = ["B", *["I"] * (behind - first - 1)]
+        else:
+            inner.append((first, behind))
+    return tags, inner
 
 
 def _whole(sentences: Sequence[Span], spans: Iterable[Span]) -> Iterator[Span]:
@@ -126,6 +131,7 @@ def token_rows(
         if home is not None and (home.get("copy_of") or home.fields["type"] == LEFT_OUT):
             continue
         here = tokens[first:token]
+        tags = {name: iob(here, held[name, number]) for name in columns}
         yield {
             "article": article.id,
             "sentence": number,
@@ -137,5 +143,10 @@ def token_rows(
             "tokens": [article.text[a:b] for a, b in here],
             "starts": [a for a, _ in here],
             "ends": [b for _, b in here],
-            **{name: iob(here, held[name, number]) for name in columns},
+            **{name: column for name, (column, _) in tags.items()},
+            "inner": [
+                {"column": name, "start": start, "end": end}
+                for name, (_, inner) in tags.items()
+                for start, end in sorted(inner)
+            ],
         }
