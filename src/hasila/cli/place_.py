@@ -25,6 +25,7 @@ def run(args: Namespace) -> int:
     from hasila.atomic import write_file
     from hasila.corpus import read_lines
     from hasila.drafts import place_all
+    from hasila.schema import layers
 
     if args.add and args.out is None:
         raise HasilaError("--add needs --out FILE, the file to add to")
@@ -42,7 +43,8 @@ def run(args: Namespace) -> int:
     else:
         write_file(args.out, lines)
         counts = Counter(x.layer for x in placed)
-        print(f"{args.out}: {', '.join(f'{n} {name}' for name, n in counts.items())} placed", file=sys.stderr)
+        told = [f"{n} {name if n == 1 else layers()[name].config}" for name, n in counts.items()]
+        print(f"{args.out}: {', '.join(told) or 'nothing to place'}", file=sys.stderr)
     return 0
 
 
