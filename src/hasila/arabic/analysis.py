@@ -36,6 +36,11 @@ class Analysis:
         return [found.span() for found in WORD.finditer(self.form)]
 
     @cached_property
+    def tokens(self) -> list[str]:
+        """The words themselves, parallel to ``words``: look-ups find candidates here, not patterns."""
+        return WORD.findall(self.form)
+
+    @cached_property
     def _word_starts(self) -> list[int]:
         return [start for start, _ in self.words]
 

@@ -52,7 +52,7 @@ def _table() -> tuple[dict[int, str | None], str]:
 
 _TABLE, _EXPANDED = _table()
 _UNEVEN = re.compile(f"[{re.escape(DIACRITICS + TATWEEL + CONTROLS + _EXPANDED)}]")
-_MARK = frozenset(DIACRITICS)
+_JOINERS = frozenset("\u200c\u200d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +66,13 @@ class Normal:
     def raw(self, start: int, end: int) -> tuple[int, int]:
         """Map a span of the form (not empty) to the text.
 
-        Diacritics on the last letter are inside; tatweel and controls around are outside.
+        Diacritics and other marks on the last letter are inside, so that no grapheme is cut;
+        tatweel and controls around are outside.
         """
         first, last = self.index[start], self.index[end - 1] + 1
-        while last < len(self.text) and self.text[last] in _MARK:
+        while last < len(self.text) and (
+            self.text[last] in _JOINERS or unicodedata.category(self.text[last]) in ("Mn", "Me", "Mc")
+        ):
             last += 1
         return first, last
 

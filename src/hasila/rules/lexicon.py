@@ -2,7 +2,7 @@
 
 The first line names the columns. ``form`` is written as in good Arabic print and folded here;
 ``gloss``, ``type`` and ``source`` stand in every file; further columns belong to the layer.
-Lines that start with ``#`` are remarks.
+``written`` holds the form as the file has it. Lines that start with ``#`` are remarks.
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ def entries(name: str) -> tuple[Entry, ...]:
         if len(cells) != len(columns):
             raise HasilaError(f"{path}:{number}: {len(cells)} cells, the header has {len(columns)}")
         entry = dict(zip(columns, cells, strict=True))
+        entry["written"] = entry["form"]
         entry["form"] = fold(entry["form"])
         if not entry["form"]:
             raise HasilaError(f"{path}:{number}: no form")

@@ -1,0 +1,82 @@
+"""The counted noun behind a numeral: its head, by exclusion and the grammar of the tamyiz."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from hasila.rules.lexicon import forms
+from hasila.rules.page import Page
+
+Span = tuple[int, int]
+
+_GAP = re.compile(r" *(?:\"|\()? *")
+_BETWEEN = re.compile(
+    r" +(?:علي الاقل|علي الاكثر|تقريبا|او اكثر|علي اقل تقدير|كحد ادني|بحد ادني|كحد اقصي)(?= )"
+)
+_FROM = re.compile(r"[ \"]*من[ \"]+(?:بين |اصل |ضمن )?\"?")
+_PROPER_WAW = frozenset(forms("number_context", "w_noun"))
+
+
+@cache
+def _not_units() -> frozenset[str]:
+    return frozenset(forms("number_context", "not_unit", "fraction"))
+
+
+def counted_noun(page: Page, last: int, direct: bool, value: int | None = None) -> Span | None:
+    """The span (form) of the noun that the numeral ending with word ``last`` counts.
+
+    ``direct``: the noun may follow at once; behind من it always may. ``value`` sharpens the test.
+    """
+    form, words, tokens = page.form, page.analysis.words, page.analysis.tokens
+    at = words[last][1]
+    if form[at : at + 1] == '"':
+        at += 1
+    if between := _BETWEEN.match(form, at):
+        at = between.end()
+    if found := _FROM.match(form, at):
+        index = page.analysis.word_at(found.end())
+        if words[index][0] != found.end() or tokens[index] in _not_units() or tokens[index][0].isdigit():
+            return None
+        return _clear(page, index) if _nominal(tokens[index], None) else None
+    if not direct:
+        return None
+    gap = _GAP.match(form, at)
+    index = last + 1
+    if gap is None or index >= len(words) or words[index][0] != gap.end():
+        return None
+    token = tokens[index]
+    if token in _not_units() or not _nominal(token, value) or not "\u0620" < token[0] < "\u06d4":
+        return _latin(page, index) if "a" <= token[0] <= "z" else None
+    return _clear(page, index)
+
+
+def _latin(page: Page, index: int) -> Span | None:
+    """In Latin text, the first plural noun of the next three words."""
+    words, tokens = page.analysis.words, page.analysis.tokens
+    for at in range(index, min(index + 3, len(words))):
+        if not "a" <= tokens[at][0] <= "z" or page.form[words[at - 1][1] : words[at][0]] != " ":
+            return None
+        if tokens[at] in ("people", "men", "women", "children", "police") or (
+            tokens[at].endswith("s") and len(tokens[at]) > 3 and tokens[at] not in ("this", "was")
+        ):
+            return words[at]
+    return None
+
+
+def _nominal(token: str, value: int | None) -> bool:
+    """Whether a word can be the noun; what looks like و, ب or ل with a noun must end as a tamyiz does."""
+    first = token[0]
+    if first == "و":
+        return token in _PROPER_WAW
+    if token.startswith(("بال", "لل", "كال", "فال")) and len(token) > 4:
+        return False
+    if first in "بل" and value is not None and 11 <= value % 100 <= 99:
+        return token.endswith(("ا", "ه"))
+    if first == "ب" and token.endswith(("هم", "ها", "روح", "صاص", "هجوم", "قصف", "نيران", "غاره", "حاله")):
+        return False
+    return not ((first in "يت" and token.endswith(("ون", "وا"))) or (token.endswith("وا") and len(token) > 3))
+
+
+def _clear(page: Page, index: int) -> Span:
+    return page.analysis.words[index]

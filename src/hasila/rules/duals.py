@@ -1,0 +1,105 @@
+"""Duals: nouns that say two by their ending.
+
+Feminine duals are told by their ending alone, masculine ones by a list, for ـين is the sound plural's
+ending as well. An adjective that follows its dual is no second one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+
+from hasila.rules.lexicon import forms
+from hasila.rules.page import Page
+
+_PAIR = frozenset({"اثنين", "اثنان", "اثنتين", "اثنتان", "الاثنين", "الاثنان", "الاثنتين", "الاثنتان"})
+_ENDINGS = ("تين", "تان")
+_CONSTRUCT = ("تي", "يي", "ري", "ءي", "مي", "ني", "تا")
+_TIMES = frozenset({"سنتين", "سنتان", "ليلتين", "ليلتان", "دقيقتين", "دقيقتان", "ساعتين", "ساعتان"})
+
+
+@cache
+def _listed() -> tuple[frozenset[str], frozenset[str]]:
+    """Duals by list, and those in the construct state, which two names must follow."""
+    sure: set[str] = set()
+    for stem in forms("duals", "broken"):
+        sure.update((_dual(stem) + "ين", _dual(stem) + "ان"))
+    sure.update(stem + "ان" for stem in forms("duals", "sound"))
+    irregular = forms("duals", "irregular")
+    construct = {word for word in irregular if word.endswith(_CONSTRUCT) and not word.endswith("ين")}
+    sure.update(word for word in irregular if word not in construct)
+    return frozenset(sure), frozenset(construct)
+
+
+def _dual(stem: str) -> str:
+    return stem[:-1] + "ت" if stem.endswith("ه") else stem
+
+
+@cache
+def _not_duals() -> frozenset[str]:
+    return frozenset(forms("duals", "not_dual"))
+
+
+def _stem(token: str) -> tuple[int, str]:
+    """The span's offset in the word, and the word without clitics and article."""
+    for clitics in ("وبال", "ولل", "وال", "فال", "بال", "كال", "لل", "ال"):
+        if token.startswith(clitics) and len(token) - len(clitics) >= 4:
+            return (len(clitics) - (1 if clitics.endswith("لل") else 2)), token[len(clitics) :]
+    return 0, token
+
+
+def duals(page: Page) -> Iterator[tuple[int, int, int, int]]:
+    """Every dual: start and end in the form (with اثنين where it follows), first and last word."""
+    words, tokens, form = page.analysis.words, page.analysis.tokens, page.form
+    sure, construct = _listed()
+    barred = _not_duals()
+    previous = -2
+    ends = ("ان", "ين", "تا", "تي", "يي", "ري", "ءي", "مي", "ني")
+    for index in [i for i, token in enumerate(tokens) if token.endswith(ends)]:
+        token = tokens[index]
+        start, end = words[index]
+        offset, stem = _stem(token)
+        pair = (
+            index + 1 < len(tokens) and tokens[index + 1] in _PAIR and form[end : words[index + 1][0]] == " "
+        )
+        found = False
+        for cut in (0, 1, 2) if not offset and stem == token else (0,):
+            if cut and (token[cut - 1] not in "وفبلك" or len(token) - cut < 5):
+                break
+            bare = stem[cut:]
+            if bare in barred or bare in _TIMES:
+                break
+            if (
+                bare in sure
+                or (pair and bare.endswith(("ين", "ان")))
+                or (bare.endswith(_ENDINGS) and len(bare) >= 6 and _feminine(bare, cut, token))
+                or (bare in construct and _two_names(page, index))
+            ):
+                offset, found = offset + cut, True
+                break
+        if not found or not page.is_open(start):
+            continue
+        after_dual = previous == index - 1 and form[words[previous][1] : start] == " "
+        previous = index
+        if after_dual and not token.startswith("و"):
+            continue
+        last = index + 1 if pair else index
+        yield start + offset, words[last][1], index, last
+
+
+def _feminine(bare: str, cut: int, token: str) -> bool:
+    """A word in ـتين or ـتان that is no verb (يثبتان), name in ـستان or plural in ـين."""
+    if bare.endswith("ستان") or (bare[0] in "يت" and bare.endswith("ان") and len(bare) < 7):
+        return False
+    return not (cut == 0 and token[0] in "وف" and len(token) < 7)
+
+
+def _two_names(page: Page, index: int) -> bool:
+    """Whether a construct is followed by two names joined by و: ``مدينتي الموصل وكركوك``."""
+    tokens, words, form = page.analysis.tokens, page.analysis.words, page.form
+    for at in range(index + 2, min(index + 5, len(tokens))):
+        if form[words[at - 1][1] : words[at][0]].strip(' "()'):
+            return False
+        if tokens[at].startswith("و") and len(tokens[at]) > 2:
+            return True
+    return False

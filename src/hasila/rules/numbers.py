@@ -1,0 +1,319 @@
+"""Numbers: which numerals count or rank, with bounds, hedge and counted noun; and the duals."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any
+
+from hasila.annotation import Annotation
+from hasila.rules.counted import counted_noun
+from hasila.rules.duals import duals
+from hasila.rules.lexicon import entries, forms, one_of
+from hasila.rules.numerals import Numeral, lexicon, numerals
+from hasila.rules.page import Page
+
+Span = tuple[int, int]
+
+
+def find(page: Page) -> Iterator[Annotation]:
+    """Every number of the page that no timex has taken."""
+    taken = _taken(page)
+    read = [one for one in numerals(page) if not taken(one.start) and not taken(one.end - 1)]
+    kept = [one for one in read if _counts(page, one)]
+    covered: set[int] = set()
+    at = 0
+    while at < len(kept):
+        one = kept[at]
+        other = _range(page, one, kept[at + 1]) if at + 1 < len(kept) else None
+        covered.update(range(one.first, (other or one).last + 1))
+        yield _number(page, one, other)
+        at += 2 if other else 1
+    for start, end, first, last in duals(page):
+        if first not in covered and not taken(start):
+            covered.update(range(first, last + 1))
+            yield _mark(page, (start, end), "number.dual", form="dual", low=2, high=2)
+    yield from _amounts(page, taken)
+
+
+def _taken(page: Page) -> Any:
+    """A test whether a position of the form lies in a timex."""
+    spans = page.spans.get("timex", [])
+    places = {position for start, end in spans for position in range(start, end)}
+    return places.__contains__
+
+
+def _mark(
+    page: Page, span: Span, rule: str, *, form: str, low: int | None, high: int | None,
+    kind: str = "cardinal", comparator: str = "exact", vague: str | None = None,
+    hedge: Span | None = None, unit: Span | None = None,
+) -> Annotation:  # fmt: skip
+    return page.mark(
+        "number", *span, rule, kind=kind, form=form, low=low, high=high, comparator=comparator, vague=vague,
+        hedge=page.pointer(*hedge) if hedge else None, unit=page.pointer(*unit) if unit else None,
+    )  # fmt: skip
+
+
+# Which numerals are numbers
+
+
+@cache
+def _words(*types: str) -> frozenset[str]:
+    return frozenset(forms("number_context", *types))
+
+
+_GLUED_BEFORE = re.compile(r"[a-z_@#%/.:+]|(?<=[^\W\d])-")
+_ENUMERATOR = re.compile(r"[0-9]+ ?[-.)](?![0-9])")
+_PROCLITICS = frozenset(
+    "و ف ب ل ك ال وال فال بال كال لل ولل وب ول وبال فب فل نحو حوالي من في علي الي عن قتل مقتل".split()  # noqa: SIM905
+)
+
+
+def _counts(page: Page, one: Numeral) -> bool:
+    """Whether a numeral counts or ranks; not names of models and units, scores, proportions."""
+    _form, tokens = page.form, page.analysis.tokens
+    before = tokens[one.first - 1] if one.first else ""
+    after = tokens[one.last + 1] if one.last + 1 < len(tokens) else ""
+    if one.value is not None and one.whole is None:
+        return False
+    if after in _words("fraction") and not page.form[one.end : one.end + 3].startswith(" ب"):
+        return False
+    if one.form in ("digits", "mixed"):
+        return _digits_count(page, one, before, after)
+    if one.kind == "ordinal":
+        return before not in _words("unit_name")
+    if one.form == "words" and one.value == 1:
+        return _is_one(page, one, before, after)
+    if one.form == "words" and one.first == one.last and tokens[one.first].endswith("ميه") and before == "في":
+        return False  # في المئة
+    return not (one.form == "words" and tokens[one.first] in ("بالميه", "بالمايه"))
+
+
+def _digits_count(page: Page, one: Numeral, before: str, after: str) -> bool:
+    form = page.form
+    words = page.analysis.words
+    start, end = words[one.first][0], one.end
+    left, right = form[start - 1 : start], form[end : end + 1]
+    if (left in "_@#/:+." and left) or (left.isalnum() and not _glued(page, one)):
+        return False
+    if (
+        left == "-"
+        and not form[start - 2 : start - 1].isspace()
+        and not form[start - 2 : start - 1].isdigit()
+    ):
+        return False
+    if (right and right in "_@/:") or ("a" <= right <= "z"):
+        return False
+    if (right == "-" and form[end + 1 : end + 2].isdigit()) or (
+        left == "-" and form[start - 2 : start - 1].isdigit()
+    ):
+        return _dashed(page, one)
+    line = form.rfind("\n", 0, start) + 1
+    if not form[line:start].strip() and (found := _ENUMERATOR.match(form, start)) and found.end() > end:
+        return False
+    near = bool(before) and form[words[one.first - 1][1] : start] == " " if one.first else False
+    return not (near and (before in _words("model") or before in _words("designator")) and not one.definite)
+
+
+def _glued(page: Page, one: Numeral) -> bool:
+    """Whether a letter on the digits' left is a proclitic (``و40``, ``الـ20``) and no part of a name."""
+    words, tokens = page.analysis.words, page.analysis.tokens
+    first = one.first
+    if page.form[words[first][0]].isdigit() and first and words[first - 1][1] == words[first][0]:
+        return tokens[first - 1] in _PROCLITICS
+    return True
+
+
+def _dashed(page: Page, one: Numeral) -> bool:
+    """``5-6 أشخاص`` is a range; ``3-1`` and ``555-0100`` are none."""
+    found = re.compile(r"(?<![0-9-])([0-9]+) ?- ?([0-9]+)(?![0-9-])").search(
+        page.form, max(0, one.start - 20), one.end + 20
+    )
+    return bool(
+        found and int(found[1]) < int(found[2]) and counted_noun(page, _word(page, found.end()), True)
+    )
+
+
+def _word(page: Page, end: int) -> int:
+    return page.analysis.word_at(end - 1)
+
+
+def _is_one(page: Page, one: Numeral, before: str, after: str) -> bool:
+    """``شخص واحد`` is a number; ``واحد من``, ``واحدة تلو الأخرى``, ``في آن واحد`` are none."""
+    if one.definite or after in ("من", "تلو", "منهم", "منها", "وراء", "بعد"):
+        return False
+    return before not in ("ان", "كل", "اي", "ولا", "لا", "مكان") or before == ""
+
+
+# Ranges
+
+_TO = re.compile(r" ?(?:الي|او|-|to) ?|-")
+_AND = re.compile(r" و ?")
+_BETWEEN = frozenset({"بين", "وبين", "مابين", "يتراوح", "تتراوح"})
+
+
+def _range(page: Page, one: Numeral, other: Numeral) -> Numeral | None:
+    """The second numeral where both make a range, its scale lent to the first."""
+    if one.kind != "cardinal" or other.kind != "cardinal" or one.value is None or other.value is None:
+        return None
+    gap = page.form[one.end : other.start]
+    tokens = page.analysis.tokens
+    before = tokens[max(0, one.first - 8) : one.first]
+    between = bool(before) and before[-1] in _BETWEEN
+    if not (_TO.fullmatch(gap) or (between and (_AND.fullmatch(gap) or gap.strip() in ("و", "الي")))):
+        return None
+    low = one.value * other.scale if one.scale == 1 and one.value * other.scale < other.value else one.value
+    if not low < other.value or low.denominator != 1:
+        return None
+    if not between and gap.strip() == "الي" and not _words("change").isdisjoint(_bare(w) for w in before):
+        return None
+    one.value = low
+    return other
+
+
+def _bare(word: str) -> str:
+    return word[1:] if word[:1] in "وف" and len(word) > 3 else word
+
+
+# Hedges
+
+
+@cache
+def _hedges(side: str) -> tuple[re.Pattern[str], Mapping[str, str]]:
+    known = {e["form"]: e["type"] for e in reversed(entries("hedges")) if e["side"] == side}
+    return re.compile(one_of(known)), known
+
+
+@cache
+def _last_words() -> frozenset[str]:
+    """The last words of hedges before a numeral; nothing else need be looked at."""
+    return frozenset(form.split()[-1] for form in _hedges("before")[1])
+
+
+_LONGEST = 6
+
+
+def _hedge_before(page: Page, one: Numeral) -> tuple[Span, str] | None:
+    words, tokens, form = page.analysis.words, page.analysis.tokens, page.form
+    last = one.first - 1
+    while last >= 0 and words[last][1] > one.start:
+        last -= 1
+    if last >= 0 and words[last][1] == one.start and tokens[last] in _PROCLITICS and last:
+        last -= 1
+    if last < 0 or form[words[last][1] : one.start].strip(' بل"(') or tokens[last][-3:] not in _tails():
+        return None
+    end = words[last][1]
+    known = _hedges("before")[1]
+    for first in range(max(0, last - _LONGEST), last + 1):
+        text = re.sub(" +", " ", form[words[first][0] : end])
+        for cut in (0, 1, 2):
+            if text[cut:] in known and (cut == 0 or text[:cut] in ("و", "ب", "ل", "ف", "وب", "ول", "فب")):
+                return (words[first][0] + cut, end), known[text[cut:]]
+    return None
+
+
+@cache
+def _tails() -> frozenset[str]:
+    return frozenset(word[-3:] for word in _last_words())
+
+
+def _hedge_after(page: Page, position: int, unit: Span | None) -> tuple[Span, str] | None:
+    pattern, known = _hedges("after")
+    for at in (position, unit[1] if unit else position):
+        gap = re.compile(" *[(،]? *").match(page.form, at)
+        start = gap.end() if gap else at
+        found = pattern.match(page.form, start)
+        if found and not page.form[found.end() : found.end() + 1].isalnum():
+            return found.span(), known[re.sub(" +", " ", found[0])]
+    return None
+
+
+# The number itself
+
+
+def _number(page: Page, one: Numeral, other: Numeral | None) -> Annotation:
+    last = other or one
+    low = one.whole
+    high = last.whole
+    comparator, hedge = "exact", None
+    unit = _unit(page, one, last)
+    if one.kind == "cardinal":
+        found = _hedge_before(page, one) or _hedge_after(page, last.end, unit)
+        if found:
+            hedge, comparator = found
+    if other is not None:
+        comparator = "range"
+    elif one.vague:
+        comparator = "vague"
+    elif comparator in ("at_least", "more_than"):
+        high = None
+    elif comparator in ("at_most", "less_than"):
+        low = None
+    form = one.form if other is None or other.form == one.form else "mixed"
+    rule = f"number.{'vague' if one.vague else 'range' if other else one.kind}"
+    return _mark(
+        page, (one.start, last.end), rule, form=form, low=low, high=high, kind=one.kind,
+        comparator=comparator, vague=one.vague, hedge=hedge, unit=unit,
+    )  # fmt: skip
+
+
+def _unit(page: Page, one: Numeral, last: Numeral) -> Span | None:
+    """The counted noun: behind the numeral, or before a definite or attributive one."""
+    if one.kind == "ordinal" or (one.definite and not one.vague):
+        after = counted_noun(page, last.last, False) if one.kind == "ordinal" and not one.definite else None
+        if one.definite and one.kind == "cardinal":
+            after = counted_noun(page, last.last, False, value=last.whole)
+        return after or _noun_before(page, one)
+    if one.value == 1 or (one.vague == "several" and page.analysis.tokens[one.first].endswith("عده")):
+        return (counted_noun(page, last.last, True) if one.vague else None) or _noun_before(page, one)
+    return counted_noun(page, last.last, not (one.vague and one.definite), value=last.whole)
+
+
+def _noun_before(page: Page, one: Numeral) -> Span | None:
+    words, tokens = page.analysis.words, page.analysis.tokens
+    at = one.first - 1
+    if at < 0 or page.form[words[at][1] : one.start].strip(" ") or tokens[at] in _words("not_unit"):
+        return None
+    start, end = words[at]
+    token = tokens[at]
+    for clitics in ("ولل", "وبال", "فال", "وال", "بال", "كال", "لل"):
+        if token.startswith(clitics) and len(token) > len(clitics) + 1:
+            return start + len(clitics) - 2, end
+    return start, end
+
+
+# عدد, عدد كبير
+
+
+@cache
+def _amount_words() -> frozenset[str]:
+    return frozenset(
+        shape for shape, atom in lexicon().items() if atom.kind == "amount" and not atom.definite
+    )
+
+
+_AMOUNT_TAIL = re.compile(r" (?:من(?:هم|ها|هن|هما)?|ممن|مما)(?![\u0621-\u064a])")
+_FROM = re.compile(r" من ")
+
+
+def _amounts(page: Page, taken: Any) -> Iterator[Annotation]:
+    words, tokens, form = page.analysis.words, page.analysis.tokens, page.form
+    known, adjectives = _amount_words(), _words("amount_adjective")
+    for index in [i for i, token in enumerate(tokens) if token in known]:
+        start, end = words[index]
+        last = index
+        if (
+            index + 1 < len(tokens)
+            and tokens[index + 1] in adjectives
+            and form[end : words[index + 1][0]] == " "
+        ):
+            last, end = index + 1, words[index + 1][1]
+        if not page.is_open(start) or taken(start) or not _AMOUNT_TAIL.match(form, end):
+            continue
+        start += lexicon()[tokens[index]].cut
+        unit = counted_noun(page, last, False) if _FROM.match(form, end) else None
+        yield _mark(
+            page, (start, end), "number.amount", form="vague", low=None, high=None, comparator="vague",
+            vague="several", unit=unit,
+        )  # fmt: skip
