@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import regex
+
 ELISION = "[...]"
 """Marks words left out in a quote: ``"first words [...] last words"``."""
 
@@ -76,3 +78,43 @@ def place(text: str, quote: str, start: int, end: int, nth: int | None = None) -
     if nth is not None and not 1 <= nth <= len(found):
         raise PlaceError(f"the quote {quote!r} occurs {len(found)} times, not {nth}")
     return found[(nth or 1) - 1]
+
+
+def inside_characters(text: str) -> frozenset[int]:
+    """Positions between two code points that a reader sees as one character.
+
+    Extended grapheme clusters (UAX 29): a letter with its diacritics, an emoji sequence.
+    """
+    return frozenset(
+        position
+        for near in _CLUSTERED.finditer(text)
+        for cluster in _CLUSTER.finditer(text, max(near.start() - 1, 0), near.end())
+        for position in range(cluster.start() + 1, cluster.end())
+    )
+
+
+# Whatever is not Other, Control or LF can make one cluster with its neighbours.
+_CLUSTERED = regex.compile(r"(?s)(?:[^\p{GCB=Other}\p{GCB=Control}\p{GCB=LF}]+.?)+")
+_CLUSTER = regex.compile(r"\X")
+
+_MARKS = regex.compile(r"[\p{Mn}\p{Cf}\u0640]+")
+_ARABIC_RUN = regex.compile(r"(?r)[\p{Arabic}\p{Mn}\p{Cf}\u0640--[\p{N}\p{P}]]+", regex.V1)
+_LATIN_RUN = regex.compile(r"(?r)[\p{Latin}\p{Mn}]+")
+_PROCLITICS = regex.compile("[وف]?[بلكس]?")
+
+
+def word_before(text: str, start: int) -> str:
+    """The letters of the word at ``start`` that stand before it, proclitics aside.
+
+    Empty where a span may begin at ``start``: at the word's own beginning, after the proclitics و ف ب ل ك س,
+    after digits or punctuation, or at a digit or mark itself. Tatweel and diacritics do not count.
+    """
+    first = text[start : start + 1]
+    run = _ARABIC_RUN if regex.match(r"\p{Arabic}", first) and first.isalpha() else _LATIN_RUN
+    if not first.isalpha():
+        return ""
+    before = run.search(text, max(0, start - 60), start)
+    if before is None or before.end() != start:
+        return ""
+    letters = _MARKS.sub("", before[0])
+    return "" if run is _ARABIC_RUN and _PROCLITICS.fullmatch(letters) else letters

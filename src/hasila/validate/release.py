@@ -1,0 +1,142 @@
+"""Level 6: release. What was released is kept, and what is generated is what the sources give.
+
+``schema/released.json`` says what the last release had; only ``hasila.release.freeze`` writes it.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from hasila.annotation import to_lines
+from hasila.corpus import Corpus
+from hasila.errors import HasilaError
+from hasila.release import RELEASED, Released, snapshot
+from hasila.validate.problem import Log
+
+PARQUET = Path("dataset/parquet")
+
+
+def check(corpus: Corpus, log: Log) -> None:
+    """Compare a sound corpus with its last release, and its generated files with its sources."""
+    released = read_released(corpus.root)
+    check_kept(released, snapshot(corpus), log)
+    generated = (*_rules(corpus), *_parquet(corpus), *_documents(corpus))
+    there = {path for path, _ in generated}
+    missing = [path for path in released.get("generated", ()) if not (corpus.root / path).exists()]
+    for path, why in (*generated, *((path, "it is gone") for path in missing if path not in there)):
+        log.add("release-stale", path, why)
+
+
+def read_released(root: Path) -> Released:
+    """What the last release had; nothing before the first.
+
+    Raises:
+        HasilaError: the file is no JSON object.
+    """
+    path = root / RELEASED
+    if not path.is_file():
+        return {}
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise HasilaError(f"{path}: not readable ({error}); take it from the last release") from error
+    if not isinstance(value, dict):
+        raise HasilaError(f"{path}: not a JSON object; take it from the last release")
+    return value
+
+
+def check_kept(released: Released, now: Released, log: Log) -> None:
+    """Splits, ids and labels of the last release are still there."""
+    for article, split in released.get("splits", {}).items():
+        current = now["splits"].get(article)
+        if current != split:
+            said = f"{article} was in {split}, now {'in ' + current if current else 'it is gone'}"
+            log.add("release-split-changed", "dataset/articles.jsonl", said, id=article)
+    for file, ids in released.get("ids", {}).items():
+        current_ids = now["ids"].get(file, {})
+        retired = set(released.get("retired", {}).get(file, ()))
+        for id, before in ids.items():
+            after = current_ids.get(id)
+            if after is None and id not in retired:
+                log.add("release-id-gone", file, f"{id} of the last release is gone", id=id)
+            elif after is not None and (id in retired or not _same_thing(before, after)):
+                log.add(
+                    "release-id-reused", file, f"{id} was {_shown(before)}, now it is {_shown(after)}", id=id
+                )
+    for name, labels in released.get("labels", {}).items():
+        current_labels = now["labels"].get(name, [])
+        if current_labels[: len(labels)] != labels:
+            at = next((i for i, x in enumerate(labels) if current_labels[i : i + 1] != [x]), 0)
+            said = f"{name}: {labels[at]!r} stood at place {at + 1}"
+            log.add("release-labels-changed", "schema/released.json", said)
+
+
+def _same_thing(before: Any, after: Any) -> bool:
+    """Whether two entries can be one record, corrected: spans overlap, others are equal."""
+    if isinstance(before, list) and isinstance(after, list):
+        return bool(before[0] < after[1] and after[0] < before[1])
+    return bool(before == after)
+
+
+def _shown(entry: Any) -> str:
+    return f"[{entry[0]}, {entry[1]})" if isinstance(entry, list) else str(entry)
+
+
+def _rules(corpus: Corpus) -> Iterator[tuple[str, str]]:
+    """Files of the rule layer that the rules do not give."""
+    folder = corpus.root / "annotations" / "rules"
+    if not folder.is_dir() or not any(folder.glob("*.jsonl")):
+        return
+    from hasila.rules import annotate_corpus
+
+    for article, found in annotate_corpus(corpus).items():
+        path = folder / f"{article}.jsonl"
+        if not path.is_file():
+            yield path.relative_to(corpus.root).as_posix(), "it is missing; the rules give one"
+        elif path.read_text(encoding="utf-8") != to_lines(found, corpus.layers):
+            yield path.relative_to(corpus.root).as_posix(), "the rules give something else"
+
+
+def _parquet(corpus: Corpus) -> Iterator[tuple[str, str]]:
+    """Parquet files that are not what the corpus gives; the writer's version may differ."""
+    folder = corpus.root / PARQUET
+    if not folder.is_dir():
+        return
+    import pyarrow.parquet as pq
+
+    from hasila.publish.build import build
+
+    with tempfile.TemporaryDirectory() as scratch:
+        fresh = Path(scratch)
+        build(corpus, fresh)
+        names = {p.relative_to(base).as_posix() for base in (fresh, folder) for p in base.rglob("*.parquet")}
+        for name in sorted(names):
+            old, new = folder / name, fresh / name
+            shown = (PARQUET / name).as_posix()
+            if not new.is_file():
+                yield shown, "the corpus gives no such file"
+            elif not old.is_file():
+                yield shown, "it is missing"
+            elif old.read_bytes() != new.read_bytes():
+                if pq.read_schema(old).metadata != pq.read_schema(new).metadata:
+                    yield shown, "its features or its data version are not those of the corpus"
+                elif not pq.read_table(old).equals(pq.read_table(new)):
+                    yield shown, "its rows are not those of the corpus"
+
+
+def _documents(corpus: Corpus) -> Iterator[tuple[str, str]]:
+    """Generated parts of the documents, the data dictionary and the Croissant metadata."""
+    if not (corpus.root / PARQUET).is_dir():
+        return
+    from hasila.publish import card, croissant, dictionary
+
+    for path in (*card.stale(corpus), *croissant.stale(corpus)):
+        file = path if not path.is_absolute() else path.relative_to(corpus.root)
+        yield file.as_posix(), "its generated part is not what the corpus gives"
+    written = corpus.root / dictionary.PATH
+    if written.is_file() and written.read_text(encoding="utf-8") != dictionary.render(corpus.layers):
+        yield Path(dictionary.PATH).as_posix(), "it does not describe the present columns"
