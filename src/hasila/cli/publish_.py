@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from pathlib import Path
 
 from hasila.corpus import Corpus, open_corpus
+from hasila.terminal import Table, output_options, show
 
 SHOWN = 20
 """Problems that are printed before the rest is left to ``hasila validate``."""
@@ -29,7 +29,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="then upload to OWNER/NAME, a dataset repository of the Hugging Face Hub",
     )
     add("--release", action="store_true", help="also freeze labels, ids and splits in schema/released.json")
-    add("--json", action="store_true", help="print the table as JSON")
+    output_options(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -46,11 +46,10 @@ def run(args: argparse.Namespace) -> int:
 
         freeze(corpus)
     listed = publish(corpus, args.out)
-    if args.json:
-        print(json.dumps([{"config": one.name, "rows": dict(one.rows)} for one in listed]))
-    else:
-        for one in listed:
-            print(f"{one.name:20} {one.total:7}   " + ", ".join(f"{s} {n}" for s, n in one.rows.items()))
+    splits = list(dict.fromkeys(split for one in listed for split in one.rows))
+    rows = [(one.name, *(one.rows.get(split) for split in splits)) for one in listed]
+    data = {one.name: dict(one.rows) for one in listed}
+    show(args, [Table("", ("config", *splits), rows)], data)
     if api is not None:
         print(f"uploaded: {hub.push(api, args.out or corpus.root, args.push)}", file=sys.stderr)
     return 0

@@ -77,9 +77,10 @@ class SplitFile:
         self._file.close()
 
     def abandon(self) -> None:
-        """Close the file as it is; a second error is not worth a word."""
+        """Close the file, as it is where it is not finished; a second error is not worth a word."""
         with suppress(OSError):
             self._file.close()
+        self._file.is_open = False  # or pyarrow tries again, and complains, when it is collected
 
 
 class Writer:
@@ -109,8 +110,9 @@ class Writer:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for file in self._files.values():
-            if kind is None:
+        try:
+            for file in self._files.values() if kind is None else ():
                 file.finish()
-            else:
+        finally:
+            for file in self._files.values():
                 file.abandon()

@@ -26,6 +26,9 @@ def publish(corpus: Corpus, out: Path | None = None) -> list[Config]:
         HasilaError: the corpus cannot be read.
         OSError: the directory cannot be written.
     """
+    from hasila.publish import card as cards
+    from hasila.publish import croissant
+
     root = corpus.root if out is None else out
     with new_directory(root / FOLDER) as fresh:
         build(corpus, fresh)
@@ -35,9 +38,6 @@ def publish(corpus: Corpus, out: Path | None = None) -> list[Config]:
         text = card.read_text(encoding="utf-8") if card.is_file() else ""
         write_file(card, with_configs(text, listed))
     if out is None:
-        from hasila.publish import card as cards
-        from hasila.publish import croissant
-
         write_file(root / dictionary.PATH, dictionary.render(corpus.layers))
         cards.write(corpus)
         croissant.write(corpus)
