@@ -9,13 +9,15 @@ from hasila.annotation import Annotation
 from hasila.arabic import analyse
 from hasila.corpus import Corpus
 from hasila.errors import HasilaError
-from hasila.rules import numbers, timexes, zones
+from hasila.rules import events, numbers, quotations, timexes, zones
 from hasila.rules.page import NO_REGISTRY, Page, Registry
 
 LAYERS: tuple[tuple[str, Callable[[Page], Iterable[Annotation]]], ...] = (
     ("zone", zones.find),
     ("timex", timexes.find),
     ("number", numbers.find),
+    ("event", events.find),
+    ("quotation", quotations.find),
 )  # fmt: skip
 """Each layer reads what those above it found. Timexes come before numbers: both read the same numerals
 (``numerals.py``), and a numeral that a timex has taken is no number."""

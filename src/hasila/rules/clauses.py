@@ -1,0 +1,256 @@
+"""Where what a cue reports begins and ends. Offsets are of the normal form."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from dataclasses import dataclass
+from functools import cached_property
+
+from hasila.arabic.words import ENDS
+from hasila.rules.inflect import Hit
+from hasila.rules.page import Page
+
+Span = tuple[int, int]
+
+_THAT = re.compile(
+    rf'(?:^|(?<=[\s"،,]))(?P<and>و?)(?P<prep>[بلف]?)(?P<that>ان(?:ه|ها|هم|هما|هن|ني|نا|نهم|ك)?){ENDS}|(?P<colon>:)'
+)
+_OPENER = re.compile(
+    r'[ "]*(?:[،,:]|$|(?:في|خلال|عبر|علي|عقب|بعد|قبل|امام|مساء|صباح|فجر|ظهر|لدي|من|اثناء|ضمن|اليوم|امس|الي|ايضا|كذلك|بدوره|بدورها|عن|مع|ل\S*|هنا|حول|بشان|الذي|التي|ردا|حين)(?=[\s،,]|$))'
+)
+_ADJUNCT = re.compile(
+    r"(?:في|خلال|عبر|عقب|بعد|قبل|امام|مساء|صباح|فجر|ظهر|لدي|اثناء|ضمن|اليوم|امس|علي هامش|علي لسان|ايضا|كذلك|بدوره|بدورها|رسميا|بعدها|لاحقا)(?= )"
+)
+_PREPOSITION = re.compile(r"(?:عن|من|الي|علي)(?= )")
+_CUT = re.compile(
+    r"[ ،,]+(?:بينما|في حين|في وقت|في الوقت|فيما(?! (?:يتعلق|يخص|يتصل|بعد))|لكنه|لكنها|لكنهم|غير ان|وجاء|وياتي|الا ان|وذلك بعد ان)(?= )|[،,] +(?:و?لكن) |؛"
+)
+_TWEET_LINK = re.compile(r"(?:https?:/\S*|pic\.twitter\.com\S*|www\.\S*|t\.co\S*)\s*$")
+_MARKS = 60
+
+
+@dataclass
+class Clauses:
+    """The clauses of one page around its cues."""
+
+    page: Page
+    cues: list[Hit]
+
+    def __post_init__(self) -> None:
+        self.form = self.page.form
+        self._cue_starts = [cue.start for cue in self.cues]
+        self._timexes = dict(self.page.spans.get("timex", []))
+        self._events = {start for start, _ in self.page.spans.get("event", [])}
+
+    @cached_property
+    def marks(self) -> list[int]:
+        """The places of the quotation marks."""
+        return [found.start() for found in re.finditer('"', self.form)]
+
+    def line_end(self, at: int) -> int:
+        """The end of the line that holds ``at``."""
+        end = self.form.find("\n", at)
+        return len(self.form) if end < 0 else end
+
+    def _cue_between(self, start: int, end: int) -> bool:
+        at = bisect_left(self._cue_starts, start)
+        return at < len(self._cue_starts) and self._cue_starts[at] < end
+
+    def complement(self, start: int, end: int, far: bool) -> tuple[int, bool] | None:
+        """Where the clause behind a source begins, and whether a colon opens it.
+
+        ``far``: anything may stand before أن; else only what a source phrase can drag along.
+        """
+        found = _THAT.search(self.form, start, min(end, start + 160))
+        while found and found["and"]:
+            found = _THAT.search(self.form, found.end(), min(end, start + 160))
+        if found is None:
+            return None
+        gap = self.form[start : found.start()]
+        if "." in gap.strip() and re.search(r"[.!?؟]\s", gap) or self._cue_between(start + 1, found.start()):
+            return None
+        if not far and not _OPENER.match(gap):
+            return None
+        if gap.count(" ") > 16 or (not far and self._blank(start, end) in self._events):
+            return None
+        if found["colon"]:
+            at = found.end()
+            inner = re.compile(rf"[ ]*ان{ENDS}").match(self.form, at)
+            return (inner.end() if inner else at), True
+        pronoun = len(found["that"]) > 2
+        at = found.start("that") if pronoun else found.end()
+        colon = re.compile(r" *:").match(self.form, at)
+        return (colon.end() if colon else at), False
+
+    def noun_complement(self, start: int, end: int) -> int | None:
+        """Where what is reported begins when it is a noun: behind comma, adjuncts and preposition."""
+        form, at = self.form, start
+        for _ in range(4):
+            at = self._blank(at, end)
+            if at >= end:
+                return None
+            if at in self._timexes:
+                at = self._timexes[at]
+                continue
+            adjunct = _ADJUNCT.match(form, at)
+            if not adjunct:
+                break
+            stop = self._adjunct_end(at, end)
+            if stop is None:
+                return None
+            at = stop
+        preposition = _PREPOSITION.match(form, at)
+        if preposition:
+            at = self._blank(preposition.end(), end)
+        elif form.startswith(('ب"', "بال"), at):
+            at += 1
+        return at if at < end and form[at] not in ".؛" else None
+
+    def _adjunct_end(self, at: int, end: int) -> int | None:
+        """Behind the comma that closes an adjunct, or before the event noun that follows it."""
+        words = 0
+        for token in re.compile(r"\S+").finditer(self.form, at, end):
+            if words > 1 and token.start() in self._events:
+                return token.start()
+            if token[0][-1] in "،,":
+                return token.end()
+            words += 1
+            if words > 8:
+                break
+        return None
+
+    def _blank(self, at: int, end: int) -> int:
+        while at < end and self.form[at] in " ،,":
+            at += 1
+        return at
+
+    def quoted(self, at: int, limit: int) -> int | None:
+        """The place of the mark that closes the quotation which opens at ``at``, else None.
+
+        Marks pair by function: one before a word opens, one behind a word closes.
+        """
+        form, depth = self.form, 0
+        first = bisect_left(self.marks, at)
+        for mark in self.marks[first : first + _MARKS]:
+            if mark >= limit:
+                break
+            left = form[mark - 1] if mark else " "
+            right = form[mark + 1] if mark + 1 < len(form) else " "
+            proclitic = left in "لبوفك" and (mark < 2 or form[mark - 2] in ' "\n')
+            opens = right not in ' .،,:;؛!?؟)\n"' and (left in ' \n("[-:' or proclitic or mark == at)
+            if opens:
+                depth += 1
+                continue
+            depth -= 1
+            if depth == 0:
+                return mark
+        return None
+
+    def content(self, start: int, end: int, limit: int) -> tuple[Span, str] | None:
+        """What is said from ``start``: its span and mode; ``end`` closes the sentence, ``limit`` the line."""
+        form = self.form
+        at = start
+        while at < limit and form[at] in " ،,:":
+            at += 1
+        if at >= limit or form[at] == "\n":
+            return None
+        opening = at
+        if form[at] != '"':
+            pronoun = re.compile(r'ان\w{1,3} *(?=")').match(form, at)
+            opening = pronoun.end() if pronoun else -1
+        if opening >= 0:
+            close = self.quoted(opening, limit)
+            if close is None:
+                close = self._last_mark(opening + 1, limit)
+            named = close is not None and any(
+                span == (opening + 1, close)
+                for _, span in self.page.within("entity", opening + 1, opening + 2)
+            )
+            if close is not None and not named and form.count(" ", opening, close) >= 1:
+                rest = form[close + 1 : close + 3].lstrip(" ")[:1]
+                if not rest or rest in ".،,؛;:\n!?؟)" or close + 2 >= limit:
+                    span = self.trimmed(at, close + 1 if opening != at else close)
+                    return (self.trimmed(opening + 1, close) if opening == at else span), "direct"
+        stop = self.clause_end(at, end)
+        span = self.trimmed(at, stop)
+        if span[0] >= span[1]:
+            return None
+        return span, self.mode(*span)
+
+    def _last_mark(self, at: int, limit: int) -> int | None:
+        first, last = bisect_left(self.marks, at), bisect_left(self.marks, limit)
+        if last <= first:
+            return None
+        close = self.marks[last - 1]
+        return close if form_closes(self.form, close) else None
+
+    def clause_end(self, start: int, end: int) -> int:
+        """The end of a reported clause: a new reporting verb, a contrast, or the sentence."""
+        form = self.form
+        cut = _CUT.search(form, start, end)
+        stop = cut.start() if cut else end
+        at = bisect_left(self._cue_starts, start)
+        while at < len(self.cues) and self.cues[at].start < stop:
+            cue = self.cues[at]
+            lead = cue.start - len(cue.lead)
+            before = form[max(start, lead - 5) : lead].rstrip()
+            if cue.entry["type"] == "participle" and before[-1:] in ("،", ",", '"'):
+                return lead
+            conjoined = cue.lead == "و" or before.endswith(" كما")
+            if (
+                conjoined
+                and cue.tense == "past"
+                and cue.entry["type"] in ("say", "that", "about")
+                and lead > start
+            ):
+                return lead - 4 if before.endswith("كما") else lead
+            if cue.lead == "ل" and cue.tense == "present" and before[-1:] in "،,":
+                return lead
+            at += 1
+        return stop
+
+    def mode(self, start: int, end: int) -> str:
+        """Mixed where three quoted words or more that are no name stand inside, else indirect."""
+        form = self.form
+        first, last = bisect_left(self.marks, start), bisect_left(self.marks, end)
+        inside = self.marks[first : min(last, first + 2 * _MARKS)]
+        names = {span for _, span in self.page.within("entity", start, end)} if len(inside) > 1 else set()
+        for left, right in zip(inside, inside[1:], strict=False):
+            words = form[left + 1 : right].strip()
+            opens = form[left + 1 : left + 2] not in (" ", "،", ".")
+            if opens and words.count(" ") >= 2 and (left + 1, right) not in names:
+                return "mixed"
+        return "indirect"
+
+    def trimmed(self, start: int, end: int) -> Span:
+        """The span without edge punctuation and without a quotation mark that lacks its partner."""
+        form = self.form
+        start = self._blank(start, end)
+        if form.startswith("-", start):
+            start = self._blank(start + 1, end)
+        while end > start and form[end - 1] in " ،,.;:؛…!؟?\n":
+            end -= 1
+        if form.count('"', start, end) % 2:
+            if form[end - 1] == '"':
+                end -= 1
+            elif form[start] == '"':
+                start += 1
+        while end > start and form[end - 1] in " ،,.;:؛…\n":
+            end -= 1
+        return start, end
+
+
+def form_closes(form: str, mark: int) -> bool:
+    """Whether a quotation mark stands behind a word and before none."""
+    return (
+        mark > 0
+        and form[mark - 1] not in " \n"
+        and form[mark + 1 : mark + 2] in ("", " ", ".", "،", ",", "\n", "؛")
+    )
+
+
+def without_link(form: str, start: int, end: int) -> int:
+    """The end of a post without the link that trails it."""
+    found = _TWEET_LINK.search(form, start, end)
+    return found.start() if found else end

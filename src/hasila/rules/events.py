@@ -1,0 +1,150 @@
+"""Events: triggers by type, how the text presents them, which instance they are, who takes part."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from hasila.annotation import Annotation
+from hasila.rules.inflect import Hit, Matcher
+from hasila.rules.lexicon import entries
+from hasila.rules.page import First, Page
+
+_PLACES = frozenset({"GPE", "LOC", "FAC"})
+_ACTORS = frozenset({"ORG", "PERS", "NORP"})
+_AFFECTED = frozenset({"Die", "Injure", "Capture", "Release", "Rescue", "Detention", "Displacement"})
+_COUNTED = _AFFECTED | {"Escape", "Surrender"}
+_BREAK = re.compile(r"[.,;:؛،\n!?؟]| (?:التي|الذي|الذين|ان|انه|انها) ")
+_END = re.compile(r"[.;؛\n!?؟]")
+_FAR = 10
+_ADJACENT = re.compile(r'[ "(]*')
+_UNDERGOING = re.compile(
+    r"(?:تعرض|ادي|ادت|نتيجه|نظرا|ردا|خضع|تصد|وفقا|طبقا|سبب|اسباب|ضحيه|موقع|مكان|تزامن|شاهد|اتهام|مسؤوليت|تفاصيل)\S* $"
+)
+_ON = re.compile(r" (?:علي|ضد|استهدف\S*|طال\S*) (?:\S+ )?\"?$")
+
+
+@cache
+def triggers() -> Matcher:
+    """The compiled trigger lexicon."""
+    return Matcher(entries("triggers"))
+
+
+@cache
+def modals() -> Matcher:
+    """The compiled words that set realis."""
+    return Matcher(entries("realis"))
+
+
+def find(page: Page) -> Iterator[Annotation]:
+    """Every trigger with its realis, instance and participants."""
+    form = page.form
+    hits = list(triggers().find(form))
+    cues = list(modals().find(form))
+    ends = [cue.end for cue in cues]
+    firsts: dict[str, Annotation] = {}
+    before: tuple[Hit, str] | None = None
+    for at, hit in enumerate(hits):
+        kind = realis(form, hit, cues, ends)
+        if kind == "actual" and before and _coordinated(form, before[0], hit):
+            kind = before[1]
+        before = hit, kind
+        until = hits[at + 1].start if at + 1 < len(hits) else len(form)
+        mention = page.mark(
+            "event", hit.start, hit.end, f"event.{'verb' if hit.verb else 'noun'}",
+            type=hit.entry["type"], realis=kind, ref=None, participants=participants(page, hit, until),
+        )  # fmt: skip
+        mention.fields["ref"] = None if kind == "generic" else _instance(page, hit, mention, firsts)
+        yield mention
+
+
+def realis(form: str, hit: Hit, cues: list[Hit], ends: list[int]) -> str:
+    """How the text presents a trigger; ``ends`` are the ends of ``cues``, in text order."""
+    if hit.tense == "future":
+        return "planned"
+    at = bisect_left(ends, hit.start + 1) - 1
+    for cue in (cues[i] for i in range(at, max(at - 3, -1), -1)):
+        if cue.start >= hit.start:
+            continue
+        gap = form[cue.end : hit.start]
+        kind, reach = cue.entry["type"], int(cue.entry["reach"])
+        if len(gap) > 120 or gap.count(" ") - 1 > reach or (_END if reach >= _FAR else _BREAK).search(gap):
+            continue
+        if kind == "planned" and hit.tense == "past":
+            continue
+        if form.startswith("قد", cue.start) and cue.end - cue.start == 2 and hit.tense != "present":
+            continue
+        if kind == "generic" and not form.endswith("ات", hit.start, hit.end):
+            continue
+        if cue.entry["form"] == "لا" and not hit.verb and gap != " ":
+            continue
+        return kind
+    before = form[max(0, hit.start - 20) : hit.start - len(hit.lead)]
+    purpose = "ل" in hit.lead and not hit.verb and hit.entry["type"] not in ("Die", "Injure")
+    if purpose and not form.startswith(("ال", "ل"), hit.start) and not _UNDERGOING.search(before):
+        return "planned"
+    return "actual"
+
+
+def _coordinated(form: str, first: Hit, second: Hit) -> bool:
+    """Whether a noun continues the noun before it: ``لاستعادة السيطرة على السجن وتمشيط محيطه``."""
+    gap = form[first.end : second.start]
+    return (
+        second.lead == "و"
+        and not (first.verb or second.verb)
+        and gap.count(" ") <= 5
+        and not _BREAK.search(gap)
+    )
+
+
+def _instance(page: Page, hit: Hit, mention: Annotation, firsts: dict[str, Annotation]) -> Any:
+    """The registry's instance where one alone fits, else the article's first mention of the type."""
+    kind = hit.entry["type"]
+    known = [e for e in page.registry.tables.get("events", {}).values() if e["type"] == kind]
+    if known:
+        if len(known) == 1:
+            return known[0]["id"]
+        start, end = page.analysis.sentence_at(hit.start)
+        near = {entity.get("ref") for entity, _ in page.within("entity", start, end)}
+        fitting = [e["id"] for e in known if e["place"] in near]
+        return fitting[0] if len(fitting) == 1 else None
+    return First(firsts.setdefault(kind, mention))
+
+
+def participants(page: Page, hit: Hit, until: int) -> list[dict[str, Any]]:
+    """Who and what takes part, from the trigger's own clause up to the next trigger."""
+    form, kind = page.form, hit.entry["type"]
+    broken = _BREAK.search(form, hit.end, min(until, hit.end + 120))
+    end = broken.start() if broken else min(until, hit.end + 120)
+    found: list[dict[str, Any]] = []
+    roles: set[str] = set()
+
+    def add(role: str, target: Annotation) -> None:
+        if role not in roles:
+            roles.add(role)
+            found.append({"role": role, "target": target.id})
+
+    for entity, (start, _) in page.within("entity", hit.end, end):
+        gap = form[hit.end : start]
+        if entity["type"] in _PLACES:
+            add("place", entity)
+        elif entity["type"] in _ACTORS:
+            if _ADJACENT.fullmatch(gap):
+                add(
+                    "patient" if kind in _AFFECTED and not (hit.verb and kind != "Displacement") else "agent",
+                    entity,
+                )
+            elif _ON.search(gap + " "):
+                add("patient", entity)
+    if kind in _COUNTED:
+        for number, (start, _) in page.within("number", hit.end, min(end, hit.end + 40)):
+            if number["kind"] == "cardinal":
+                add("agent" if kind in ("Escape", "Surrender") else "patient", number)
+                break
+    for timex, _ in page.within("timex", hit.end, end):
+        if timex["type"] in ("DATE", "TIME"):
+            add("time", timex)
+    return found

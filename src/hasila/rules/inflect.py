@@ -1,0 +1,155 @@
+"""Finds the inflected words of a lexicon: verbs and nouns with everything written onto them.
+
+A lexicon names a verb by its third person singular and a noun by its singular; the affixes of
+the language are written once, here. Offsets and text are of the normal form.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from hasila.arabic.normal import fold
+from hasila.arabic.words import ENDS, LETTER
+from hasila.rules.lexicon import Entry, one_of
+
+PRONOUN = "(?:ه|ها|هم|هما|هن|نا|ني|كم)"
+_PAST = f"(?:ت|وا|ا|تا|نا|ن|تم|و(?={PRONOUN}))?{PRONOUN}?"
+_PRESENT = f"(?:ون|وا|ان|ين|ا|ن|و(?={PRONOUN}))?{PRONOUN}?"
+_MASCULINE = f"(?:ا|ان|ين|ات|ات(?={PRONOUN}))?{PRONOUN}?"
+_FEMININE = f"(?:ه|ات|تا|تان|تين|(?:ت|ات){PRONOUN})"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An inflected word: its span without proclitics, what is written before it, and its entry."""
+
+    start: int
+    end: int
+    lead: str
+    tense: str
+    entry: Entry
+
+    @property
+    def verb(self) -> bool:
+        """Whether it is a verb; ``tense`` is then past, present or future, else empty."""
+        return bool(self.tense)
+
+
+class Condition:
+    """What must follow a word, from the column ``after``: ``a|b`` any of, ``!a|b`` none of."""
+
+    def __init__(self, rest: str, after: str, window: int = 4) -> None:
+        negative, words = after.startswith("!"), after.lstrip("!")
+        self.rest = re.compile(" +(?:ال)?" + one_of([rest]) + ENDS) if rest else None
+        self.negative = negative
+        begun = one_of(fold(word) for word in words.split("|"))
+        self.after = (
+            re.compile(rf"[ \"(,]+(?:[^\s.]+ +){{0,{window - 1}}}?\"?[وفبلك]?(?:ال)?{begun}")
+            if words
+            else None
+        )
+
+    def holds(self, form: str, at: int) -> bool:
+        """Whether the text from ``at``, the end of the word, fits."""
+        if self.rest is not None:
+            found = self.rest.match(form, at)
+            if not found:
+                return False
+            at = found.end()
+        return self.after is None or bool(self.after.match(form, at)) is not self.negative
+
+
+def stems(entry: Entry) -> tuple[list[str], list[str]]:
+    """The perfect and imperfect stems of a verb's entry.
+
+    Sound verbs keep their form, the imperfect without a first alef; final ى and ا drop before
+    ت and و; other weak verbs list theirs in the column ``stems`` as ``perfect … / imperfect …``.
+    """
+    if entry["stems"]:
+        past, _, present = fold(entry["stems"]).partition("/")
+        return past.split(), present.split()
+    form = entry["form"].split()[0]
+    short = form[1:] if form[0] == "ا" else form
+    if form[-1] == "ي":
+        return [form, form[:-1], form[:-1] + "ا"], [short, short[:-1], short[:-1] + "ا"]
+    if form[-1] == "ا":
+        return [form, form[:-1]], [short[:-1] + "و", short[:-1]]
+    return [form], [short]
+
+
+class Matcher:
+    """A compiled lexicon whose entries have ``form``, ``class``, ``stems`` and ``after``.
+
+    ``window``: how many words behind the form ``after`` looks at.
+    """
+
+    def __init__(self, entries: Iterable[Entry], window: int = 4) -> None:
+        self._entries: dict[tuple[str, str], list[tuple[Entry, Condition]]] = {}
+        for entry in entries:
+            first, _, rest = entry["form"].partition(" ")
+            item = (entry, Condition(rest, entry["after"], window))
+            for key in _keys(entry, first):
+                self._entries.setdefault(key, []).append(item)
+        for items in self._entries.values():
+            items.sort(key=lambda item: not (item[1].rest or (item[1].after and not item[1].negative)))
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """One pattern for every form; its groups tell the class of the stem."""
+
+        def words(kind: str) -> str:
+            found = [stem for k, stem in self._entries if k == kind]
+            return one_of(found) if found else "(?!)"
+
+        noun = r"(?:[بك]|ل(?!ل)|ل(?=ل))?(?P<noun>(?:ال|(?<=ل)ل)?"
+        return re.compile(
+            rf"(?<!{LETTER})(?P<lead>[وف]?)(?:"
+            rf"(?P<past>{words('past')}){_PAST}{ENDS}"
+            rf"|(?:(?P<future>س)|ل)?(?P<present>[يتنا](?:{words('present')})){_PRESENT}{ENDS}"
+            rf"|{noun}(?:(?P<stem>{words('noun')}){_MASCULINE}|(?P<feminine>{words('feminine')}){_FEMININE})){ENDS}"
+            rf"|[بلك]?(?P<fixed>{words('fixed')}){ENDS}"
+            rf"|\b(?P<word>{words('word')})\b)"
+        )
+
+    def find(self, form: str, start: int = 0, end: int | None = None) -> Iterator[Hit]:
+        """Every word of the lexicon whose condition holds, in text order."""
+        for found in self.pattern.finditer(form, start, len(form) if end is None else end):
+            hit = self._hit(form, found)
+            if hit is not None:
+                yield hit
+
+    def _hit(self, form: str, found: re.Match[str]) -> Hit | None:
+        past, present = found["past"], found["present"]
+        if past is not None:
+            kinds, begin = [("past", past)], found.start("past")
+            if past == form[begin : found.end()]:
+                kinds.append(("noun", past))
+        elif present is not None:
+            kinds, begin = [("present", present[1:])], found.start("present")
+        elif found["noun"] is not None:
+            kind = "noun" if found["stem"] is not None else "feminine"
+            stem = found["stem"] if kind == "noun" else found["feminine"]
+            kinds, begin = [(kind, stem)], found.start("noun")
+        else:
+            kind = "fixed" if found["fixed"] is not None else "word"
+            kinds, begin = [(kind, found[kind])], found.start(kind)
+        for key in (*kinds, ("fixed", form[begin : found.end()])):
+            for entry, condition in self._entries.get(key, ()):
+                if condition.holds(form, found.end()):
+                    tense = key[0] if key[0] in ("past", "present") else ""
+                    if found["future"]:
+                        tense = "future"
+                    return Hit(begin, found.end(), form[found.start() : begin], tense, entry)
+        return None
+
+
+def _keys(entry: Entry, first: str) -> list[tuple[str, str]]:
+    if entry["class"] == "verb":
+        past, present = stems(entry)
+        return [("past", stem) for stem in past] + [("present", stem) for stem in present]
+    if entry["class"] == "noun" and first[-1] == "ه":
+        return [("feminine", first[:-1])]
+    return [(entry["class"], first)]
