@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from hasila.atomic import write_file
+from hasila.corpus import Corpus
 from hasila.publish.documents import table
 from hasila.publish.shapes import FULL, SPLITS, Shape, shapes
 from hasila.schema import Field, Layer, Type
@@ -49,6 +51,11 @@ article. A split without rows is left out.
 def render(layers: Mapping[str, Layer]) -> str:
     """The whole document, Markdown."""
     return _HEAD + "\n".join(_section(shape) for shape in shapes(layers).values())
+
+
+def write(corpus: Corpus) -> None:
+    """Rewrite the corpus's data dictionary."""
+    write_file(corpus.root / PATH, render(corpus.layers))
 
 
 def _section(shape: Shape) -> str:

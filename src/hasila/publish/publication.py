@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,6 @@ import yaml
 
 from hasila.atomic import new_directory, write_file
 from hasila.corpus import Corpus
-from hasila.publish import dictionary
 from hasila.publish.build import build
 from hasila.publish.configs import FOLDER, Config, configs_below
 
@@ -26,9 +25,7 @@ def publish(corpus: Corpus, out: Path | None = None) -> list[Config]:
         HasilaError: the corpus cannot be read.
         OSError: the directory cannot be written.
     """
-    from hasila.publish import card as cards
-    from hasila.publish import croissant
-
+    writers = _describers() if out is None else ()
     root = corpus.root if out is None else out
     with new_directory(root / FOLDER) as fresh:
         build(corpus, fresh)
@@ -37,11 +34,16 @@ def publish(corpus: Corpus, out: Path | None = None) -> list[Config]:
     if out is not None or not card.is_file():
         text = card.read_text(encoding="utf-8") if card.is_file() else ""
         write_file(card, with_configs(text, listed))
-    if out is None:
-        write_file(root / dictionary.PATH, dictionary.render(corpus.layers))
-        cards.write(corpus)
-        croissant.write(corpus)
+    for write in writers:
+        write(corpus)
     return listed
+
+
+def _describers() -> tuple[Callable[[Corpus], object], ...]:
+    """What describes a corpus in its own directory; the last reads what the ones before it wrote."""
+    from hasila.publish import card, croissant, dictionary
+
+    return dictionary.write, card.write, croissant.write
 
 
 def with_configs(card: str, listed: Iterable[Config]) -> str:
