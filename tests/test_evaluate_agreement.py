@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ def entity(start: int, kind: str = "ORG", article: str = "one", **rest: Any) -> 
 
 
 def totals(pairs: list[tuple[str, str]]) -> Any:
-    return tabulate([(0, x, y) for x, y in pairs], 1)
+    return tabulate(Counter((0, x, y) for x, y in pairs), 1)
 
 
 def test_kappa_of_a_known_table() -> None:
@@ -119,6 +120,18 @@ def test_the_jackknife_of_a_mean_has_its_known_width() -> None:
     low, high = jackknife(mean, [{k} for k in range(6)]) or (0, 0)
     error = float(np.std(values, ddof=1)) / math.sqrt(6)
     assert (low, high) == pytest.approx((max(0, 0.5 - 1.96 * error), min(1, 0.5 + 1.96 * error)))
+
+
+def test_alpha_by_character_asks_of_each_code_point_whether_it_is_content() -> None:
+    def quotation(start: int, end: int) -> dict[str, Any]:
+        span = {"start": start, "end": end, "text": "x" * (end - start)}
+        head = {"article": "one", "id": "q1", "layer": "quotation", "start": 0, "end": 100, "text": "x" * 100}
+        return head | {"source": None, "cue": None, "content": [span], "mode": "indirect"}
+
+    found = agreement([quotation(10, 60)], [quotation(20, 60)], replicates=10)
+    characters = found["layers"]["quotation"]["fields"]["content"]["characters"]
+    readings = [[1 if low <= p < 60 else 0 for p in range(100)] for low in (10, 20)]
+    assert characters["alpha"] == pytest.approx(krippendorff.alpha(readings), abs=1e-6)
 
 
 # The whole

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence, Set
+from collections import Counter
+from collections.abc import Callable, Hashable, Mapping, Set
 from typing import Any
 
 import numpy as np
@@ -41,18 +42,18 @@ def krippendorff_alpha(sums: Array) -> Array:
     return np.where(expected > 1e-12, alpha, np.nan)
 
 
-def tabulate(pairs: Sequence[tuple[int, Hashable, Hashable]], blocks: int) -> Array:
-    """Pairs of values as blocks × columns, the columns of ``cohen_kappa``."""
+def tabulate(pairs: Mapping[tuple[int, Hashable, Hashable], int], blocks: int) -> Array:
+    """Counts of (block, value a, value b) as blocks × columns, the columns of ``cohen_kappa``."""
     categories: dict[Hashable, int] = {}
     for _, x, y in pairs:
         categories.setdefault(x, len(categories))
         categories.setdefault(y, len(categories))
     counts = np.zeros((blocks, 2 + 2 * len(categories)))
-    for block, x, y in pairs:
-        counts[block, 0] += 1
-        counts[block, 1] += x == y
-        counts[block, 2 + categories[x]] += 1
-        counts[block, 2 + len(categories) + categories[y]] += 1
+    for (block, x, y), times in pairs.items():
+        counts[block, 0] += times
+        counts[block, 1] += times * (x == y)
+        counts[block, 2 + categories[x]] += times
+        counts[block, 2 + len(categories) + categories[y]] += times
     return counts
 
 
@@ -76,11 +77,16 @@ def _overlap(overlap: Overlap, sample: Resampler, blocks: int) -> Json:
     counts = np.array([[side[k] for side in (overlap.a, overlap.b, overlap.both)] for k in range(blocks)])
     total = counts.sum(axis=0, keepdims=True).astype(np.float64)
     a, b, shared = (int(x) for x in total[0])
-    return {"a": a, "b": b, "both": shared, "f1": _one(_f1(total)), "interval": sample.interval(_f1, counts)}
+    found = {"a": a, "b": b, "both": shared, "f1": _one(_f1(total)), "interval": sample.interval(_f1, counts)}
+    if overlap.inside:
+        inside = tabulate(overlap.inside, blocks)
+        found["alpha"] = _one(krippendorff_alpha(inside.sum(axis=0, keepdims=True)))
+        found["alpha_interval"] = sample.interval(krippendorff_alpha, inside)
+    return found
 
 
 def _values(values: Values, sample: Resampler, blocks: int) -> Json:
-    counts = tabulate(values.pairs, blocks)
+    counts = tabulate(Counter(values.pairs), blocks)
     total = counts.sum(axis=0, keepdims=True)
     found: Json = {
         "compared": int(total[0, 0]),

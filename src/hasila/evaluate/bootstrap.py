@@ -9,7 +9,7 @@ pair, so their interval is a delete-a-group jackknife over paragraphs.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 
 import numpy as np
 import numpy.typing as npt
@@ -32,13 +32,15 @@ class Blocks:
 
     def __init__(self, a: Side, b: Side, articles: Sequence[str]) -> None:
         self.starts: dict[str, list[int]] = {}
+        self.ends: dict[str, int] = {}
         self.first: dict[str, int] = {}
         self.size = 0
         for article in articles:
             present = a.get(article, []) + b.get(article, [])
             starts = _zones(a.get(article, [])) or _zones(b.get(article, []))
+            self.ends[article] = max((x.end for x in present), default=1)
             if not starts:
-                starts = list(range(0, max((x.end for x in present), default=1), STRETCH))
+                starts = list(range(0, self.ends[article], STRETCH))
             self.starts[article] = starts
             self.first[article] = self.size
             self.size += len(starts)
@@ -46,6 +48,13 @@ class Blocks:
     def of(self, article: str, position: int) -> int:
         """The block that ``position`` of ``article`` stands in."""
         return self.first[article] + max(0, bisect_right(self.starts[article], position) - 1)
+
+    def lengths(self, article: str) -> Iterator[tuple[int, int]]:
+        """Each block of ``article`` with its code points, up to the last annotation's end."""
+        starts = self.starts[article]
+        edges = [0, *starts[1:], self.ends[article]]
+        for k in range(len(starts)):
+            yield self.first[article] + k, max(0, edges[k + 1] - edges[k])
 
     def groups(self) -> list[set[int]]:
         """Blocks in at most ``GROUPS`` groups, every article spread over all."""

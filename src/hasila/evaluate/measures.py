@@ -31,6 +31,8 @@ class Overlap:
     a: Counter[int] = field(default_factory=Counter)
     b: Counter[int] = field(default_factory=Counter)
     both: Counter[int] = field(default_factory=Counter)
+    inside: Counter[tuple[int, Hashable, Hashable]] = field(default_factory=Counter)
+    """For characters: how many stand inside on side a, and on side b, by block, whatever the annotation."""
 
 
 @dataclass
@@ -234,7 +236,23 @@ class Comparison:
                 side[self.block(x)] += len(_positions(x, one.name))
         for x, y in c.pairs:
             found.both[self.block(x)] += len(_positions(x, one.name) & _positions(y, one.name))
+        found.inside = self._inside(c, one.name)
         c.overlaps["fields", one.name, "characters"] = found
+
+    def _inside(self, c: Compared, name: str) -> Counter[tuple[int, Hashable, Hashable]]:
+        covered: dict[str | None, tuple[set[int], set[int]]] = {x: (set(), set()) for x in self.articles}
+        for side, given in enumerate((c.a, c.b)):
+            for x in given:
+                covered[x.article][side].update(_positions(x, name))
+        found: Counter[tuple[int, Hashable, Hashable]] = Counter()
+        for article in self.articles:
+            a, b = covered[article]
+            here = Counter((self.blocks.of(article, p), p in a, p in b) for p in a | b)
+            for block, length in self.blocks.lengths(article):
+                told = sum(here[block, x, y] for x, y in ((True, True), (True, False), (False, True)))
+                found[block, False, False] = max(0, length - told)
+            found += here
+        return found
 
     def members(self, side: str, annotation: Annotation, one: Field) -> Counter[Hashable]:
         """The members of a list of structs, as they are compared."""

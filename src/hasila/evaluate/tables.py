@@ -76,6 +76,10 @@ def agreement_tables(result: Json, *, labels: bool = False) -> list[Table]:
             chance = [x.get("kappa"), x.get("alpha"), _interval(x.get("alpha_interval"))]
             shares = [x["share"], _interval(x["interval"])]
             valued.append([name, field, x["compared"], x["equal"], *shares, *chance])
+        for field, found in layer.get("fields", {}).items():
+            if (x := found.get("characters")) is not None:
+                chance = [None, x["alpha"], _interval(x["alpha_interval"])]
+                valued.append([name, f"{field}, by character", None, None, None, None, *chance])
         for variant, x in layer.get("clusters", {}).items():
             scores = [
                 x["conll"],
