@@ -41,11 +41,11 @@ def run(args: argparse.Namespace) -> int:
     api = hub.account() if args.push else None
     if _refused(corpus):
         return 1
+    listed = publish(corpus, args.out)
     if args.release:
         from hasila.release import freeze
 
         freeze(corpus)
-    listed = publish(corpus, args.out)
     splits = list(dict.fromkeys(split for one in listed for split in one.rows))
     rows = [(one.name, *(one.rows.get(split) for split in splits)) for one in listed]
     data = {one.name: dict(one.rows) for one in listed}

@@ -187,7 +187,7 @@ def tokens_shape(layers: Mapping[str, Layer]) -> Shape:
             column("starts", offsets, "Where each token starts in the article, in code points."),
             column("ends", offsets, "Where each token ends, exclusive."),
             *tags,
-            column("inner", list_of(_inner(layers)), "Spans that overlap a longer one of their column, which has no room for them."),
+            column("inner", list_of(_inner(layers)), "Spans that overlap a longer one of their column."),
         ),
     )
 
