@@ -327,13 +327,26 @@ def test_what_cannot_be_computed_is_none() -> None:
 
 @pytest.mark.parametrize(
     ("lines", "told"),
-    [("{", "x.jsonl:1: not a JSON object"), ('{"id": "e1"}', "x.jsonl:1: no annotation: 'layer' is missing")],
+    [
+        ("{", "x.jsonl:1: not a JSON object"),
+        ('{"id": "e1"}', "x.jsonl:1: no annotation: it has no `layer`"),
+        ('{"layer": "entity", "id": "e1"}', "x.jsonl:1: (record) lacks the key 'start'"),
+        (json.dumps(entity(0, 5) | {"start": "0"}), 'x.jsonl:1: /start: "0" is no integer'),
+        (json.dumps(entity(0, 5) | {"ref": 7}), "x.jsonl:1: /ref: 7 is no string"),
+    ],
 )
 def test_a_broken_file_is_told_with_its_line(tmp_path: Path, lines: str, told: str) -> None:
     (tmp_path / "x.jsonl").write_text(lines, encoding="utf-8")
     with pytest.raises(HasilaError, match=r"x\.jsonl:1") as error:
         evaluate(tmp_path, tmp_path)
     assert told in str(error.value)
+
+
+def test_what_a_prediction_leaves_out_is_taken_as_open() -> None:
+    bare = {"layer": "entity", "id": "e1", "start": 0, "end": 5, "text": "xxxxx"}
+    found = evaluate([entity(0, 5)], [bare])["entity"]
+    assert found["spans"]["strict"]["f1"] == 1.0
+    assert found["spans"]["typed"]["f1"] == 0.0
 
 
 def test_nothing_to_compare_is_an_error(tmp_path: Path) -> None:

@@ -77,7 +77,7 @@ def test_a_block_is_a_paragraph_else_a_stretch_of_text() -> None:
             "layer": "zone",
             "start": at,
             "end": at + 90,
-            "text": "",
+            "text": "x",
             "type": "body",
         }
         for k, at in enumerate((0, 100, 200), start=1)

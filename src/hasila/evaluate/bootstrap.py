@@ -70,7 +70,8 @@ class Resampler:
     """Draws the blocks of each article anew, with replacement, ``replicates`` times."""
 
     def __init__(self, blocks: Blocks, replicates: int = 1000, seed: int = 0) -> None:
-        rng = np.random.default_rng(seed)
+        # RandomState's stream is frozen (NEP 19): a later numpy draws the same.
+        rng = np.random.RandomState(seed)
         parts = [
             rng.multinomial(len(starts), np.full(len(starts), 1 / len(starts)), size=replicates)
             for starts in blocks.starts.values()

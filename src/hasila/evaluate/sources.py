@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from hasila.annotation import Annotation
 from hasila.corpus import Corpus, read_lines
 from hasila.errors import HasilaError
 from hasila.schema import Layer
+from hasila.validate.schema import packaged
 
 Side = dict[str, list[Annotation]]
 Source = str | Path | Iterable[Annotation | Mapping[str, Any]]
@@ -47,8 +49,8 @@ def read_side(source: Source) -> Side:
     """
     if not isinstance(source, str | Path):
         side: Side = {}
-        for item in source:
-            one = item if isinstance(item, Annotation) else Annotation.from_dict(item)
+        for number, item in enumerate(source, start=1):
+            one = item if isinstance(item, Annotation) else _annotation(item, None, f"item {number}")
             side.setdefault(one.article or "", []).append(one)
         return side
     path = locate(source)
@@ -61,14 +63,36 @@ def read_side(source: Source) -> Side:
         if path.is_dir():
             side[file.stem] = []
         for number, line in enumerate(read_lines(file), start=1):
-            try:
-                one = Annotation.from_dict(line, file.stem)
-            except KeyError as missing:
-                raise HasilaError(
-                    f"{file}:{number}: no annotation: {missing} is missing; `hasila validate` says more"
-                ) from missing
+            one = _annotation(line, file.stem, f"{file}:{number}")
             side.setdefault(one.article or file.stem, []).append(one)
     return side
+
+
+def _annotation(line: Mapping[str, Any], article: str | None, where: str) -> Annotation:
+    """One annotation; what it leaves out is taken as open, what it says has to fit the schema."""
+    name = line.get("layer")
+    if not isinstance(name, str):
+        raise HasilaError(f"{where}: no annotation: it has no `layer`")
+    shape = packaged().get(name)
+    if shape is not None and not shape.valid({**_plainest(name), **line}):
+        found = shape.violations({**_plainest(name), **line})
+        raise HasilaError(f"{where}: {found[0][1]}; `hasila validate` says more")
+    try:
+        return Annotation.from_dict(line, article)
+    except KeyError as missing:
+        raise HasilaError(f"{where}: no annotation: it has no {missing}") from missing
+
+
+@cache
+def _plainest(name: str) -> dict[str, Any]:
+    """Stands in for what a line leaves out, so that only what it says is checked."""
+    values: dict[str, Any] = {"provenance": {"method": "hand", "annotator": "unnamed"}}
+    for field in schema.layers()[name].fields:
+        kind = field.type
+        if field.required:
+            filler = kind.label_names[0] if kind.labels else [] if kind.kind == "list" else "unknown"
+            values[field.name] = None if kind.nullable else filler
+    return values
 
 
 def both(a: Source, b: Source) -> tuple[Side, Side, list[str]]:
