@@ -23,6 +23,12 @@ def _not_units() -> frozenset[str]:
     return frozenset(forms("number_context", "not_unit", "fraction"))
 
 
+@cache
+def _collectives() -> frozenset[str]:
+    """Organisations: who is counted behind من belongs to them, they are not counted."""
+    return frozenset(shape for form in forms("number_context", "collective") for shape in (form, f"ال{form}"))
+
+
 def counted_noun(page: Page, last: int, direct: bool, value: int | None = None) -> Span | None:
     """The span (form) of the noun that the numeral ending with word ``last`` counts.
 
@@ -36,9 +42,15 @@ def counted_noun(page: Page, last: int, direct: bool, value: int | None = None) 
         at = between.end()
     if found := _FROM.match(form, at):
         index = page.analysis.word_at(found.end())
-        if words[index][0] != found.end() or tokens[index] in _not_units() or tokens[index][0].isdigit():
+        token = tokens[index]
+        if (
+            words[index][0] != found.end()
+            or token in _not_units()
+            or token in _collectives()
+            or token[0] <= "9"
+        ):
             return None
-        return _clear(page, index) if _nominal(tokens[index], None) else None
+        return words[index] if _nominal(token, None) else None
     if not direct:
         return None
     gap = _GAP.match(form, at)
@@ -48,7 +60,7 @@ def counted_noun(page: Page, last: int, direct: bool, value: int | None = None) 
     token = tokens[index]
     if token in _not_units() or not _nominal(token, value) or not "\u0620" < token[0] < "\u06d4":
         return _latin(page, index) if "a" <= token[0] <= "z" else None
-    return _clear(page, index)
+    return words[index]
 
 
 def _latin(page: Page, index: int) -> Span | None:
@@ -58,7 +70,9 @@ def _latin(page: Page, index: int) -> Span | None:
         if not "a" <= tokens[at][0] <= "z" or page.form[words[at - 1][1] : words[at][0]] != " ":
             return None
         if tokens[at] in ("people", "men", "women", "children", "police") or (
-            tokens[at].endswith("s") and len(tokens[at]) > 3 and tokens[at] not in ("this", "was")
+            tokens[at].endswith("s")
+            and len(tokens[at]) > 3
+            and page.analysis.normal.slice(*words[at]).islower()
         ):
             return words[at]
     return None
@@ -76,7 +90,3 @@ def _nominal(token: str, value: int | None) -> bool:
     if first == "ب" and token.endswith(("هم", "ها", "روح", "صاص", "هجوم", "قصف", "نيران", "غاره", "حاله")):
         return False
     return not ((first in "يت" and token.endswith(("ون", "وا"))) or (token.endswith("وا") and len(token) > 3))
-
-
-def _clear(page: Page, index: int) -> Span:
-    return page.analysis.words[index]

@@ -64,7 +64,7 @@ def duals(page: Page) -> Iterator[tuple[int, int, int, int]]:
         )
         found = False
         for cut in (0, 1, 2) if not offset and stem == token else (0,):
-            if cut and (token[cut - 1] not in "وفبلك" or len(token) - cut < 5):
+            if cut and (token[cut - 1] not in "وفبلك" or len(token) - cut < 3):
                 break
             bare = stem[cut:]
             if bare in barred or bare in _TIMES:

@@ -21,7 +21,9 @@ def find(page: Page) -> Iterator[Annotation]:
     """Every number of the page that no timex has taken."""
     taken = _taken(page)
     read = [one for one in numerals(page) if not taken(one.start) and not taken(one.end - 1)]
-    kept = [one for one in read if _counts(page, one)]
+    pairs = [pair for pair in duals(page) if not taken(pair[0])]
+    paired = {last for _, _, first, last in pairs if last > first}
+    kept = [one for one in read if one.first not in paired and _counts(page, one)]
     covered: set[int] = set()
     at = 0
     while at < len(kept):
@@ -30,8 +32,8 @@ def find(page: Page) -> Iterator[Annotation]:
         covered.update(range(one.first, (other or one).last + 1))
         yield _number(page, one, other)
         at += 2 if other else 1
-    for start, end, first, last in duals(page):
-        if first not in covered and not taken(start):
+    for start, end, first, last in pairs:
+        if first not in covered and first - 1 not in covered:
             covered.update(range(first, last + 1))
             yield _mark(page, (start, end), "number.dual", form="dual", low=2, high=2)
     yield from _amounts(page, taken)
@@ -267,7 +269,27 @@ def _unit(page: Page, one: Numeral, last: Numeral) -> Span | None:
         return after or _noun_before(page, one)
     if one.value == 1 or (one.vague == "several" and page.analysis.tokens[one.first].endswith("عده")):
         return (counted_noun(page, last.last, True) if one.vague else None) or _noun_before(page, one)
-    return counted_noun(page, last.last, not (one.vague and one.definite), value=last.whole)
+    after = counted_noun(page, last.last, not (one.vague and one.definite), value=last.whole)
+    return after or _reached(page, one)
+
+
+_REACHED = frozenset({"الي", "بلغ", "بلغت", "بلوغ", "عند"})
+_COUNT = frozenset({"عدد", "حصيله", "تعداد", "اجمالي"})
+
+
+def _reached(page: Page, one: Numeral) -> Span | None:
+    """``ارتفع عدد القتلى إلى 70``: what is counted stands before."""
+    words, tokens = page.analysis.words, page.analysis.tokens
+    if one.value is None or _REACHED.isdisjoint(tokens[max(0, one.first - 3) : one.first]):
+        return None
+    first, _ = page.analysis.sentence_at(one.start)
+    for at in range(one.first - 2, max(-1, one.first - 25), -1):
+        if words[at][0] < first:
+            return None
+        if _bare(tokens[at]) in _COUNT or tokens[at][1:] in _COUNT:
+            found = at + 1 < one.first and tokens[at + 1] not in _words("not_unit")
+            return words[at + 1] if found and not tokens[at + 1].isdigit() else None
+    return None
 
 
 def _noun_before(page: Page, one: Numeral) -> Span | None:

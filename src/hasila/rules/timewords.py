@@ -6,8 +6,9 @@ word with و written onto it, ``~`` before one with ب, ل or ك; ``/ - , ( .`` 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from types import MappingProxyType
 
@@ -35,6 +36,7 @@ O ordinal, V vague; n a clock time in digits, X a date in digits."""
 _TRIGGERS = frozenset("WMmKHhzysaUuDIATtdbcPpGLJERrC6789$%SnXv<>")
 _GAPS = {" ": "", "": "", "/": "/", " / ": "/", "/ ": "/", " /": "/", "-": "-", " - ": "-", "،": ",", " ،": ",",
          "، ": ",", ",": ",", ", ": ",", " ، ": ",", " (": "(", "(": "(", ". ": ".", ".": ".", " .": "."}  # fmt: skip
+_DASHED = re.compile("[YN]-N-[YN]")
 _UNITS_WIN = frozenset("WUuDaysv")
 
 
@@ -112,7 +114,8 @@ def runs(page: Page) -> Iterator[Run]:
     """Every run of the page that holds a word of time."""
     words, tokens, form = page.analysis.words, page.analysis.tokens, page.form
     known = shapes()
-    items = {i: _word(words[i], i, known[token]) for i, token in enumerate(tokens) if token in known}
+    hits = [i for i, token in enumerate(tokens) if token in known]
+    items = {i: _word(words[i], i, known[tokens[i]]) for i in hits if page.is_open(words[i][0])}
     skip: set[int] = set()
     for one in numerals(page):
         held = [items[i].symbol for i in range(one.first, one.last + 1) if i in items]
@@ -123,7 +126,12 @@ def runs(page: Page) -> Iterator[Run]:
             skip.add(index)
         items[one.first] = _numeral(one)
     for index, token in enumerate(tokens):
-        if token[0] <= "9" and index not in items and (symbol := _digits(token)):
+        if (
+            token[0] <= "9"
+            and index not in items
+            and page.is_open(words[index][0])
+            and (symbol := _digits(token))
+        ):
             items[index] = Word(*words[index], symbol, token, index)
     yield from _joined(page, form, items, skip)
 
@@ -138,8 +146,10 @@ def _word(span: tuple[int, int], index: int, shape: _Shape) -> Word:
 def _numeral(one: Numeral) -> Word:
     symbol = "O" if one.kind == "ordinal" else "V" if one.vague else "N"
     value = one.whole
-    if symbol == "N" and one.form == "digits" and value and 1000 <= value < 2200 and not one.definite:
-        symbol = "Y"
+    if symbol == "N" and value and not one.definite:
+        spelled = one.form == "words" and 1900 < value < 2100 and value % 100
+        if spelled or (one.form == "digits" and 1000 <= value < 2200):
+            symbol = "Y"
     prefix = "+" if one.conjunction else ""
     return Word(one.start, one.end, prefix + symbol, str(value), one.last, one, one.conjunction)
 
@@ -180,11 +190,12 @@ def _joined(page: Page, form: str, items: dict[int, Word], skip: set[int]) -> It
                 symbols.append(symbol)
                 words.append(None)
         symbols.append(item.symbol[-1])
-        words.append(item)
+        words.append(replace(item, conjunction=True) if proclitic == "+" else item)
         last = item
     yield from _ended(symbols, words)
 
 
 def _ended(symbols: list[str], words: list[Word | None]) -> Iterator[Run]:
-    if not _TRIGGERS.isdisjoint(symbols):
-        yield Run("".join(symbols), tuple(words))
+    text = "".join(symbols)
+    if not _TRIGGERS.isdisjoint(symbols) or _DASHED.search(text):
+        yield Run(text, tuple(words))

@@ -383,6 +383,24 @@ def _named_day(context: Context, found: re.Match[str], run: Run) -> Reading | No
     return Reading("DATE", value, "publication")
 
 
+@rule("weekday_number", r"y?W1?(?P<n>[NO])", "yW")
+def _numbered_weekday(context: Context, found: re.Match[str], run: Run) -> Reading | None:
+    """``الجمعة 15``: the day of that number, where it falls on that weekday; ``الأحد الثاني`` of the month."""
+    words = _words(found, run)
+    number, published = _day_number(words[-1]), context.published
+    weekday = next(word for word in words if word.symbol[-1] == "W")
+    if number is None or published is None:
+        return None
+    if words[-1].symbol[-1] == "O":
+        first = published.replace(day=1)
+        nth = first + timedelta((int(weekday.value) - first.weekday()) % 7 + 7 * (number - 1))
+        return Reading("DATE", nth.isoformat(), "publication") if number < 6 else None
+    near = [published + timedelta(shift) for shift in range(-40, 20)]
+    fitting = [d for d in near if d.day == number and d.weekday() == int(weekday.value)]
+    value = min(fitting, key=lambda d: abs((d - published).days), default=None)
+    return Reading("DATE", value.isoformat(), "publication") if value else None
+
+
 @rule("week_weekday", r"T(?P<r>[RrC])y?W", "T")
 def _week_day(context: Context, found: re.Match[str], run: Run) -> Reading | None:
     words = _words(found, run)
@@ -462,9 +480,12 @@ def _night(context: Context, found: re.Match[str], run: Run) -> Reading | None:
 # Parts of the day and clock times
 
 
-@rule("part", r"u(?P<g>G)(?:[O]|R)?|(?P<p>p)|(?P<after>[gf])(?P<h>G)|B(?P<mid>G)", "upgfB")
+@rule("part", r"u(?P<g>G)(?:[O]|R)?|(?P<p>p)|(?P<after>[gf])(?P<h>G)|B-?(?P<mid>G)|(?P<noon>G)", "upgfBG")
 def _part(context: Context, found: re.Match[str], run: Run) -> Reading | None:
     words = _words(found, run)
+    if found["noon"]:
+        noon = context.page.analysis.tokens[words[0].index].endswith("الظهيره")
+        return Reading("TIME", "T12:00", "explicit") if noon else None
     if found["mid"]:
         tokens = context.page.analysis.tokens
         if not tokens[words[0].index].endswith("منتصف"):
@@ -477,22 +498,41 @@ def _part(context: Context, found: re.Match[str], run: Run) -> Reading | None:
         return Reading("TIME", "TAF" if found["after"] == "f" else "TMO", "context")
     if found["p"]:
         return Reading("TIME", words[0].value, "context")
-    return Reading("TIME", next(w.value for w in words if w.symbol[-1] == "G"), "context")
+    part = next(w.value for w in words if w.symbol[-1] == "G")
+    if context.published is None:
+        return Reading("TIME", part, "context")
+    day = context.published - timedelta(part == "TNI")
+    return Reading("TIME", day.isoformat() + part, "publication")
 
 
 _CLOCK_TAIL = r"(?:\+(?P<half>v)|l(?P<less>v)|\+?(?P<minutes>N)(?:U|u)?)?"
 _PARTS = rf"(?:(?P<adverb>p)|[12]?(?P<noun>G)(?![1])|1?~?(?P<of>[PG])2?(?P<day>{DAY})|2?(?P<only>{DAY})|f(?P<noon>G)|(?P<bare>P)(?![PWJE]))?"
 
 
-@rule("clock", rf"(?P<hour>cN|cO|cn|cY|n){_CLOCK_TAIL}{_PARTS}", "cn")
+@rule(
+    "clock",
+    rf"(?:(?P<pre>f?G|L)?(?P<hour>cN|cO|cn|cY|n)|(?P<pre2>f?G|L)?(?P<bare_hour>O)){_CLOCK_TAIL}{_PARTS}"
+    r"|(?P<digits>[NY])(?P<late>p|P(?![WJEyNO]))",
+    "cnOfGLNY",
+)
 def _clock(context: Context, found: re.Match[str], run: Run) -> Reading | None:
-    words = _words(found, run, "hour")
+    words = _words(found, run, "hour") or _words(found, run, "bare_hour") or _words(found, run, "digits")
     last = words[-1]
+    if found["bare_hour"]:
+        token = context.page.analysis.tokens[last.index]
+        feminine = (
+            last.numeral is not None and last.numeral.definite and "ه" in (token[-1], _first(context, last))
+        )
+        parts = any(found[name] for name in ("adverb", "of", "bare", "half", "less"))
+        if not feminine or not parts or (found["half"] and not found["adverb"] and "الثلث" in token):
+            return None
+    if found["digits"] and context.page.analysis.tokens[last.index + 1 : last.index + 2] == ["ظهر"]:
+        return None
     if last.symbol[-1] == "n":
         hour, minute = (int(part) for part in last.value.split(":")[:2])
     else:
         whole = last.numeral.whole if last.numeral else None
-        if whole is None or whole > 2400:
+        if whole is None or whole > 2400 or (whole > 24 and last.numeral and last.numeral.form != "digits"):
             return None
         hour, minute = (whole, 0) if whole <= 24 else divmod(whole, 100)
     half, less, minutes = (_word(found, run, name) for name in ("half", "less", "minutes"))
@@ -502,8 +542,11 @@ def _clock(context: Context, found: re.Match[str], run: Run) -> Reading | None:
         hour, minute = hour - 1, 60 - round(60 * float(less.value))
     elif minutes and minutes.numeral and (minutes.numeral.whole or 60) < 60:
         minute = int(minutes.numeral.whole or 0)
-    part = next((w for n in ("adverb", "noun", "of", "noon", "bare") if (w := _word(found, run, n))), None)
+    part = next((w for n in _PART_GROUPS if (w := _word(found, run, n))), None)
+    before = _words(found, run, "pre") or _words(found, run, "pre2")
     suffix = "TAF" if found["noon"] else part.value if part else ""
+    if not suffix and before:
+        suffix = "TAF" if before[-1].symbol[-1] == "G" else "TEV"
     if hour < 12 and (
         suffix in ("TEV", "TAF") or (suffix == "TMI" and hour < 5) or (suffix == "TNI" and hour > 5)
     ):
@@ -519,6 +562,15 @@ def _clock(context: Context, found: re.Match[str], run: Run) -> Reading | None:
     if day:
         return Reading("TIME", day + clock, "publication")
     return Reading("TIME", clock, "explicit")
+
+
+_PART_GROUPS = ("adverb", "noun", "of", "noon", "bare", "late")
+
+
+def _first(context: Context, word: Word) -> str:
+    """The last letter of the first word of a numeral."""
+    first = word.numeral.first if word.numeral else word.index
+    return context.page.analysis.tokens[first][-1]
 
 
 def _day_of(context: Context, words: list[Word]) -> str | None:
@@ -575,7 +627,10 @@ def _season(context: Context, found: re.Match[str], run: Run) -> Reading | None:
         year = _year(context, _words(found, run, "y"))
         return Reading("DATE", f"{year[0]}-{season}", "explicit") if year else None
     relative = _word(found, run, "r") or _word(found, run, "q")
-    if context.published is None or not (relative or found[0].startswith("j")):
+    bare = _words(found, run, "s")[0]
+    tokens = context.page.analysis.tokens
+    definite = tokens[bare.index].endswith(("الشتاء", "الصيف", "الخريف"))
+    if context.published is None or not (relative or found[0].startswith("j") or definite):
         return None
     shift = int(relative.value) if relative else 0
     if (
@@ -632,10 +687,10 @@ def _length(words: list[Word]) -> tuple[float | str, str] | None:
     return float(number.value) + half, unit.value
 
 
-_N_UNIT = r"(?:N[uUsyaDd](?:\+v)?|Y[uUsya]|V(?:u|t)|D(?:\+v)?|vU|[sayU](?:N|\+v)|(?<=[gefq5])[sayU](?![NYOMmKWb])|u(?![GORrCWt]))"
+_N_UNIT = r"(?:N[uUsyaDd](?:\+v)?|Y[uUsya]|V(?:u|t)|D(?:\+v)?|vU|[sayU](?:N|\+v)|(?<=[gefq5])[sayU](?![NYOMmKWb])|u(?![GORrCWt])|(?<=5)[AIT](?![RrCNYOi]))"
 
 
-@rule("duration", rf"{_N_UNIT}&?(?:,?\+?(?:{_N_UNIT}))*(?P<r>[RrC])?(?P<now>26)?", "NYVDvsayUu")
+@rule("duration", rf"{_N_UNIT}&?(?:,?\+?(?:{_N_UNIT}))*(?P<r>[RrC])?(?P<now>26)?", "NYVDvsayUuAIT")
 def _duration(context: Context, found: re.Match[str], run: Run) -> Reading | None:
     words = _words(found, run)
     parts = _parts(words)
@@ -744,7 +799,9 @@ def _vague(context: Context, found: re.Match[str], run: Run) -> Reading | None:
     if found["word"]:
         return Reading("DATE", words[0].value, "publication")
     if found["long"]:
-        return Reading("DURATION", "PX", "explicit")
+        return Reading("DURATION", "PXY" if words[-1].value == "long" else "PXD", "explicit")
+    if found["future"] and words[-1].symbol == ">" and not context.future(words[0]):
+        return Reading("DATE", "PAST_REF", "context")  # later, in a tale of the past
     value = "PAST_REF" if found["past"] else "FUTURE_REF" if found["future"] else "PRESENT_REF"
     return Reading("DATE", value, "publication")
 

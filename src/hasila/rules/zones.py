@@ -1,17 +1,174 @@
-"""Zones: what part of the page each line is."""
+"""Zones: what part of the page each line is.
+
+A line is told by what it says (labels, forms, signatures), by its shape (short and without a full stop:
+a heading) and by its place; copies by ``copies``.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
 
 from hasila.annotation import Annotation
+from hasila.rules.copies import Copy, copies
+from hasila.rules.lexicon import forms, one_of
 from hasila.rules.page import Page
 
 _LINE = re.compile(r"[^\s](?:[^\n]*[^\s])?")
+_SIGNATURE = re.compile(r"-{1,2} ?[^\n]{1,100}\(@[a-z0-9_]{1,30}\)[^\n]{0,40}$")
+_URL_LINE = re.compile(r"(?:https?:/|www\.)\S+|pic\.twitter\.com/\S+")
+_NO_WORDS = re.compile(r"[^a-z\u0621-\u064a]*")
+_CLOSING = re.compile(r"[.!:؛،,…]\W*$")
+_HEADLINE, _SUBHEADING, _FORM = 200, 80, 300
+"""Longest headline, subheading and line of a form, in characters."""
+
+
+@dataclass(slots=True)
+class _Line:
+    start: int
+    end: int
+    text: str
+    blank_before: bool
+    type: str = ""
+    rule: str = ""
+
+    @property
+    def heading(self) -> bool:
+        """Whether the line has a heading's shape."""
+        return len(self.text) <= _HEADLINE and not _CLOSING.search(self.text) and self.text[0] not in "-*•"
 
 
 def find(page: Page) -> Iterator[Annotation]:
-    """One zone a line."""
-    for line in _LINE.finditer(page.analysis.form):
-        yield page.mark("zone", *line.span(), "zone.body", type="body")
+    """Zones that cover every line which is not blank; tweets and forms may span several."""
+    form = page.analysis.form
+    lines: list[_Line] = []
+    for found in _LINE.finditer(form):
+        blank = not lines or form.count("\n", lines[-1].end, found.start()) > 1
+        lines.append(_Line(*found.span(), found[0], blank))
+    if not lines:
+        return
+    if len(lines) > 1:
+        _boilerplate(lines)
+        _tweets(lines)
+    repeated = copies(page.analysis, [(line.start, line.end) for line in lines])
+    _headings(lines, repeated)
+    _related(lines)
+    yield from _marks(page, lines, repeated)
+
+
+@cache
+def _phrases(kind: str) -> re.Pattern[str]:
+    ends = r"(?![a-z\u0621-\u064a])"
+    tail = {"related": r" *:?$", "link": r"(?: *[:.|»\"-]|$)", "start": r" *[:(|]", "whole": r" *:?$"}
+    return re.compile(one_of(forms("zones", kind)) + ends + tail.get(kind, ""))
+
+
+def _boilerplate(lines: list[_Line]) -> None:
+    for line in lines:
+        text = line.text.lstrip('-*•|"#>» ')
+        if _URL_LINE.fullmatch(line.text):
+            line.type, line.rule = "boilerplate", "zone.url"
+        elif len(line.text) <= 40 and _NO_WORDS.fullmatch(line.text):
+            line.type, line.rule = "boilerplate", "zone.count"
+        elif len(line.text) > _FORM:
+            continue
+        elif _phrases("related").match(text):
+            line.type, line.rule = "boilerplate", "zone.related_label"
+        elif _phrases("link").match(text) or _phrases("start").match(text) or _phrases("whole").match(text):
+            line.type, line.rule = "boilerplate", "zone.link"
+        elif _phrases("form").search(line.text):
+            line.type, line.rule = "boilerplate", "zone.form"
+
+
+def _tweets(lines: list[_Line]) -> None:
+    """A signature and what stands above it: to the blank line where the page has them, else one line."""
+    spaced = sum(line.blank_before for line in lines) * 2 > len(lines)
+    for at, line in enumerate(lines):
+        if line.type or not _SIGNATURE.match(line.text):
+            continue
+        line.type, line.rule = "tweet", "zone.tweet"
+        above = at - 1
+        while above >= 0 and not lines[above].type:
+            lines[above].type, lines[above].rule = "tweet", "zone.tweet_text"
+            if lines[above].blank_before or not (spaced or lines[above - 1].text.startswith(("#", "@"))):
+                break
+            above -= 1
+
+
+def _headings(lines: list[_Line], repeated: dict[int, Copy]) -> None:
+    text = [at for at, line in enumerate(lines) if not line.type]
+    for place, at in enumerate(text):
+        line = lines[at]
+        after = lines[text[place + 1]] if place + 1 < len(text) else None
+        line.type, line.rule = "body", "zone.body"
+        if after is None or not line.heading:
+            continue
+        if place == 0:
+            line.type, line.rule = "headline", "zone.headline"
+        elif len(line.text) <= _SUBHEADING and len(after.text) > 1.2 * len(line.text):
+            line.type, line.rule = "subheading", "zone.subheading"
+    for at, copy in repeated.items():
+        line = lines[at]
+        if line.type in ("body", "headline", "subheading"):
+            original = lines[copy.of[0]].type
+            if copy.cut:
+                line.type, line.rule = "teaser", "zone.teaser"
+            elif original in ("headline", "subheading") and len(copy.of) == 1:
+                line.type, line.rule = original, "zone.copy"
+            else:
+                line.type, line.rule = "body", "zone.copy"
+
+
+def _related(lines: list[_Line]) -> None:
+    """What a label of related items announces: an item with its headline, or mere links."""
+    at = 0
+    while at < len(lines):
+        label = lines[at]
+        at += 1
+        if label.rule != "zone.related_label":
+            continue
+        first = at
+        while at < len(lines) and lines[at].type not in ("boilerplate", "tweet"):
+            at += 1
+        item = lines[first:at]
+        if all(line.heading for line in item):
+            for line in item:
+                line.type, line.rule = "boilerplate", "zone.link"
+            continue
+        for place, line in enumerate(item):
+            opens = line.heading and place + 1 < len(item) and not item[place + 1].heading
+            if opens and (place == 0 or len(line.text) > 40):
+                line.type, line.rule = "headline", "zone.related_headline"
+            elif line.type != "teaser":
+                line.type, line.rule = "related", "zone.related"
+
+
+def _marks(page: Page, lines: list[_Line], repeated: dict[int, Copy]) -> Iterator[Annotation]:
+    zones: list[Annotation] = []
+    of_line: dict[int, Annotation] = {}
+    at = 0
+    while at < len(lines):
+        last = at
+        while last + 1 < len(lines) and _continues(lines[last], lines[last + 1]):
+            last += 1
+        copied = [repeated[n] for n in range(at, last + 1) if n in repeated]
+        sources: list[Annotation] = []
+        if len(copied) == last - at + 1 and lines[at].type != "boilerplate":
+            for copy in copied:
+                sources += [of_line[n] for n in copy.of if n in of_line and of_line[n] not in sources]
+        zone = page.mark("zone", lines[at].start, lines[last].end, lines[last].rule, type=lines[at].type)
+        if sources and all(source["type"] != "boilerplate" for source in sources):
+            zone.rest["copy_of"] = sources
+        zones.append(zone)
+        of_line.update(dict.fromkeys(range(at, last + 1), zone))
+        at = last + 1
+    yield from zones
+
+
+def _continues(line: _Line, after: _Line) -> bool:
+    """Whether two lines are one zone: a tweet up to its signature, a form without a blank line in it."""
+    if line.type == "tweet" and after.type == "tweet":
+        return line.rule == "zone.tweet_text"
+    return line.rule == after.rule == "zone.form" and not after.blank_before
