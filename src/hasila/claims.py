@@ -122,8 +122,7 @@ def tables(claims: Iterable[Json], articles: Iterable[str]) -> list[Table]:
     groups: dict[str, list[list[Any]]] = {}
     for x in claims:
         relations = [
-            f"{_verb(r['type'])} {r['id']}@{short.get(r['article'], r['article'])}"
-            for r in x["relations"]
+            f"{_verb(r['type'])} {r['id']}@{short.get(r['article'], r['article'])}" for r in x["relations"]
         ]
         where = f"{x['id']}@{short.get(x['article'], x['article'])}"
         by = [x["as_of"], x["said_on"], x["source"], x["stance"], x["factuality"]]

@@ -28,8 +28,8 @@ def run(args: Namespace) -> int:
     from hasila.evaluate.sources import left_out
     from hasila.evaluate.tables import agreement_tables
 
-    if not 1 <= args.replicates <= 100_000 or args.seed < 0:
-        raise HasilaError("--replicates is a number from 1 to 100000, --seed one from 0")
+    if not 1 <= args.replicates <= 100_000 or not 0 <= args.seed < 2**32:
+        raise HasilaError("--replicates is a number from 1 to 100000, --seed one from 0 to 4294967295")
     for note in left_out(args.a, args.b):
         print(note, file=sys.stderr)
     result = agreement(args.a, args.b, replicates=args.replicates, seed=args.seed)
