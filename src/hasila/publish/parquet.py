@@ -16,13 +16,10 @@ from hasila.columns import batch
 from hasila.publish.shapes import Shape
 from hasila.publish.tables import Row
 
-BATCH = 1_000
-"""Rows that wait as dicts before they become Arrow."""
+BATCH, ROW_GROUP = 1_000, 10_000
+"""Rows that wait as dicts before they become Arrow, and those of a row group: the most that a file holds."""
 
-ROW_GROUP = 10_000
-"""Rows of a row group, and the most that a file holds in memory."""
-
-ARTICLES_IN_A_GROUP = 200
+LONG_BATCH, LONG_ROW_GROUP = 50, 500
 """The same for ``articles``, whose rows are long."""
 
 
@@ -40,7 +37,8 @@ class SplitFile:
         """Open ``path``; its folder is made where it is missing."""
         self._shape = shape
         self._schema = shape.arrow().with_metadata(metadata(shape, version))
-        self._group = ARTICLES_IN_A_GROUP if shape.name == "articles" else ROW_GROUP
+        long = shape.name == "articles"
+        self._batch, self._group = (LONG_BATCH, LONG_ROW_GROUP) if long else (BATCH, ROW_GROUP)
         self._rows: list[Row] = []
         self._batches: list[pa.RecordBatch] = []
         self._waiting = 0
@@ -52,7 +50,7 @@ class SplitFile:
     def add(self, row: Row) -> None:
         """Append a row."""
         self._rows.append(row)
-        if len(self._rows) == min(BATCH, self._group):
+        if len(self._rows) == self._batch:
             self._pack()
             if self._waiting >= self._group:
                 self._write()
