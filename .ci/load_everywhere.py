@@ -2,13 +2,13 @@
 
     python .ci/load_everywhere.py CLONE
 
-It needs ``datasets`` alone, not hasila, so that it runs in an environment of any version since 2.21. Each line
-gives config, split, rows, and a digest of the features in their common form and of the rows; the digests are
-the same for every version. The exit status is 1 if a config does not load or its two ways differ.
+It needs ``datasets`` alone, not hasila, so that it runs in an environment of any version since 2.21. Each
+line gives config, split, rows, and a digest of the features in their common form and of the rows; the digests
+are the same for every version. The exit status is 1 if a config does not load or its two ways differ.
 
 Environments that it was tried in, none with a pin but that of datasets (`pip install datasets==2.21.*`):
-datasets 2.21.0 (fsspec 2024.6.1), 3.6.0 (fsspec 2025.3.0) and 5.2.0 (fsspec 2026.9.0), each with pyarrow 26.0.1,
-numpy 2.4.6, pandas 3.1.1 and huggingface_hub 2.4.0.
+datasets 2.21.0 (fsspec 2024.6.1), 3.6.0 (fsspec 2025.3.0) and 5.2.0 (fsspec 2026.9.0), each with pyarrow
+26.0.1, numpy 2.4.6, pandas 3.1.1 and huggingface_hub 2.4.0.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from pathlib import Path
 os.environ["HF_HOME"] = tempfile.mkdtemp(prefix="hasila-hf-")
 os.environ["HF_HUB_OFFLINE"] = os.environ["HF_DATASETS_OFFLINE"] = "1"
 
-import datasets  # noqa: E402
+import datasets
 
 datasets.disable_progress_bars()
 
