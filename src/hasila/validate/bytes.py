@@ -255,6 +255,12 @@ def read_article(path: Path, file: str, listed: Json, log: Log, line: int) -> st
     return text
 
 
+def leads_outside(file: str) -> bool:
+    """Whether a path as written leaves the folder that it starts from, on any system."""
+    parts = file.replace("\\", "/").split("/")
+    return ".." in parts or parts[0] == "" or parts[0].endswith(":")
+
+
 def is_symlink(root: Path, file: str, log: Log) -> bool:
     """Whether a step of the way from ``root`` to ``file`` is a symbolic link; notes it."""
     path = root
