@@ -34,6 +34,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Publish: 0 done; 1 the corpus has problems, nothing was written."""
+    from hasila.progress import progress
     from hasila.publish import hub
     from hasila.publish.publication import publish
 
@@ -41,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
     api = hub.account() if args.push else None
     if _refused(corpus):
         return 1
-    listed = publish(corpus, args.out)
+    listed = publish(corpus, args.out, progress)
     if args.release:
         from hasila.release import freeze
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from hasila.annotation import Annotation
-from hasila.corpus import Corpus
+from hasila.corpus import Article, Corpus
 from hasila.errors import HasilaError
 from hasila.publish.copies import project
 from hasila.publish.pairs import Figure, Key, pair_rows, relation_rows
@@ -16,12 +16,19 @@ from hasila.publish.tables import Registry, article_row, layer_rows
 from hasila.publish.tokens import token_rows
 from hasila.release import data_version
 
+Watch = Callable[[Iterable[Article]], Iterable[Article]]
 
-def build(corpus: Corpus, out: Path) -> None:
+
+def build(corpus: Corpus, out: Path, watch: Watch = iter) -> None:
     """Write every config of ``corpus`` below ``out``, as ``<config>/<split>-00000-of-00001.parquet``.
 
     Articles are read one at a time and rows written as they come: beside the open row groups, only the
     figures that stand in pairs and relations stay in memory.
+
+    Args:
+        corpus: a sound corpus.
+        out: a directory.
+        watch: sees the articles go by, such as ``hasila.progress.progress``.
 
     Raises:
         HasilaError: an article's annotations name a layer or label that the schema lacks.
@@ -32,7 +39,7 @@ def build(corpus: Corpus, out: Path) -> None:
     named = {(o, name): layer_shape(layer, o) for o in ORIGINS for name, layer in corpus.layers.items()}
     figures: dict[str, dict[Key, Figure]] = {origin: {} for origin in ORIGINS}
     with Writer(out, data_version(corpus.root)) as writer:
-        for number, article in enumerate(corpus.stream()):
+        for number, article in enumerate(watch(corpus.stream())):
             split = article.meta["split"]
             for origin in ORIGINS:
                 own = corpus.read_annotations(article.id, origin)

@@ -10,11 +10,11 @@ import yaml
 
 from hasila.atomic import new_directory, write_file
 from hasila.corpus import Corpus
-from hasila.publish.build import build
+from hasila.publish.build import Watch, build
 from hasila.publish.configs import FOLDER, Config, configs_below
 
 
-def publish(corpus: Corpus, out: Path | None = None) -> list[Config]:
+def publish(corpus: Corpus, out: Path | None = None, watch: Watch = iter) -> list[Config]:
     """Publish ``corpus`` in its own directory, or below ``out``, and list what was published.
 
     Parquet is built beside the former release and renamed into its place: an interrupted run leaves that one
@@ -28,7 +28,7 @@ def publish(corpus: Corpus, out: Path | None = None) -> list[Config]:
     writers = _describers() if out is None else ()
     root = corpus.root if out is None else out
     with new_directory(root / FOLDER) as fresh:
-        build(corpus, fresh)
+        build(corpus, fresh, watch)
     listed = configs_below(root, corpus.layers)
     card = root / "README.md"
     if out is not None or not card.is_file():
