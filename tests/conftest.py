@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 # Before `datasets` is imported anywhere: no cache of the user's, no network.
@@ -15,6 +16,9 @@ os.environ["HF_HUB_OFFLINE"] = os.environ["HF_DATASETS_OFFLINE"] = "1"
 os.environ.pop("HF_DATASETS_CACHE", None)
 
 from hasila.corpus import Corpus, open_corpus
+
+hypothesis.settings.register_profile("hasila", deadline=None)  # the first call loads modules
+hypothesis.settings.load_profile("hasila")
 
 SAMPLE = Path(__file__).parent / "sample"
 
