@@ -56,8 +56,12 @@ def main(folder: Path) -> None:
             right, found = judge(case)
             passed += right
             if not right:
-                print(f"{name}: {case['input']!r} expected {case.get('kind', '')} {case['value']} found {found}")
-        print(f"{name}: {passed}/{len(counted)} = {passed / max(len(counted), 1):.3f}, {len(cases) - len(counted)} listed\n")
+                print(
+                    f"{name}: {case['input']!r} expected {case.get('kind', '')} {case['value']} found {found}"
+                )
+        print(
+            f"{name}: {passed}/{len(counted)} = {passed / max(len(counted), 1):.3f}, {len(cases) - len(counted)} listed\n"
+        )
 
 
 if __name__ == "__main__":

@@ -63,16 +63,14 @@ def duals(page: Page) -> Iterator[tuple[int, int, int, int]]:
             index + 1 < len(tokens) and tokens[index + 1] in _PAIR and form[end : words[index + 1][0]] == " "
         )
         found = False
-        for cut in (0, 1, 2) if not offset and stem == token else (0,):
-            if cut and (token[cut - 1] not in "وفبلك" or len(token) - cut < 3):
-                break
+        for cut in _cuts(token) if not offset and stem == token else (0,):
             bare = stem[cut:]
             if bare in barred or bare in _TIMES:
                 break
             if (
                 bare in sure
                 or (pair and bare.endswith(("ين", "ان")))
-                or (bare.endswith(_ENDINGS) and len(bare) >= 6 and _feminine(bare, cut, token))
+                or (bare.endswith(_ENDINGS) and len(bare) >= 5 and _feminine(bare))
                 or (bare in construct and _two_names(page, index))
             ):
                 offset, found = offset + cut, True
@@ -87,11 +85,28 @@ def duals(page: Page) -> Iterator[tuple[int, int, int, int]]:
         yield start + offset, words[last][1], index, last
 
 
-def _feminine(bare: str, cut: int, token: str) -> bool:
-    """A word in ـتين or ـتان that is no verb (يثبتان), name in ـستان or plural in ـين."""
+@cache
+def _initials() -> frozenset[str]:
+    """Duals whose first letter looks like a proclitic and is none (ورقتين، بلدتين)."""
+    stems = [stem[:-1] + "ت" for stem in forms("duals", "initial")]
+    return frozenset(stem + ending for stem in stems for ending in ("ين", "ان", "ي", "ا"))
+
+
+def _cuts(token: str) -> tuple[int, ...]:
+    """Where the noun may begin: behind و, ب, ل, ك unless a known noun begins with that letter."""
+    if token[0] not in "وبلكف" or token in _initials():
+        return (0,)
+    if token[0] == "و":
+        second = len(token) > 6 and token[1] in "بلك" and token[1:] not in _initials()
+        return (0, 2, 1) if second else (0, 1)
+    return (0, 1)
+
+
+def _feminine(bare: str) -> bool:
+    """A word in ـتين or ـتان that is no verb (يثبتان) and no name in ـستان, and bears no proclitic."""
     if bare.endswith("ستان") or (bare[0] in "يت" and bare.endswith("ان") and len(bare) < 7):
         return False
-    return not (cut == 0 and token[0] in "وف" and len(token) < 7)
+    return bare[0] not in "وبلك" or bare in _initials()
 
 
 def _two_names(page: Page, index: int) -> bool:

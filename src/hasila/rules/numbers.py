@@ -83,12 +83,12 @@ def _counts(page: Page, one: Numeral) -> bool:
         return False
     if one.form in ("digits", "mixed"):
         return _digits_count(page, one, before, after)
+    if one.form == "words" and one.first == one.last and before == "في" and one.value == 100:
+        return False  # في المئة
     if one.kind == "ordinal":
-        return before not in _words("unit_name")
+        return _bare(before) not in _words("unit_name")
     if one.form == "words" and one.value == 1:
         return _is_one(page, one, before, after)
-    if one.form == "words" and one.first == one.last and tokens[one.first].endswith("ميه") and before == "في":
-        return False  # في المئة
     return not (one.form == "words" and tokens[one.first] in ("بالميه", "بالمايه"))
 
 
@@ -115,7 +115,7 @@ def _digits_count(page: Page, one: Numeral, before: str, after: str) -> bool:
     if not form[line:start].strip() and (found := _ENUMERATOR.match(form, start)) and found.end() > end:
         return False
     near = bool(before) and form[words[one.first - 1][1] : start] == " " if one.first else False
-    return not (near and (before in _words("model") or before in _words("designator")) and not one.definite)
+    return not (near and _bare(before) in _words("model", "designator") and not one.definite)
 
 
 def _glued(page: Page, one: Numeral) -> bool:
@@ -262,11 +262,13 @@ def _number(page: Page, one: Numeral, other: Numeral | None) -> Annotation:
 
 def _unit(page: Page, one: Numeral, last: Numeral) -> Span | None:
     """The counted noun: behind the numeral, or before a definite or attributive one."""
-    if one.kind == "ordinal" or (one.definite and not one.vague):
-        after = counted_noun(page, last.last, False) if one.kind == "ordinal" and not one.definite else None
-        if one.definite and one.kind == "cardinal":
-            after = counted_noun(page, last.last, False, value=last.whole)
-        return after or _noun_before(page, one)
+    if one.kind == "ordinal":
+        return _noun_before(page, one) if one.definite else counted_noun(page, last.last, False)
+    if one.definite and not one.vague:
+        after = counted_noun(page, last.last, True, value=last.whole)
+        before = _noun_before(page, one)
+        definite = before is not None and page.form.startswith(("ال", "لل"), before[0])
+        return before if definite and not (after and page.form[after[1] - 1] == "ا") else after or before
     if one.value == 1 or (one.vague == "several" and page.analysis.tokens[one.first].endswith("عده")):
         return (counted_noun(page, last.last, True) if one.vague else None) or _noun_before(page, one)
     after = counted_noun(page, last.last, not (one.vague and one.definite), value=last.whole)

@@ -36,7 +36,7 @@ O ordinal, V vague; n a clock time in digits, X a date in digits."""
 _TRIGGERS = frozenset("WMmKHhzysaUuDIATtdbcPpGLJERrC6789$%SnXv<>")
 _GAPS = {" ": "", "": "", "/": "/", " / ": "/", "/ ": "/", " /": "/", "-": "-", " - ": "-", "،": ",", " ،": ",",
          "، ": ",", ",": ",", ", ": ",", " ، ": ",", " (": "(", "(": "(", ". ": ".", ".": ".", " .": "."}  # fmt: skip
-_DASHED = re.compile("[YN]-N-[YN]")
+_DASHED = re.compile("[YN]-N-[YN]|[012e3gfq]Y")
 _UNITS_WIN = frozenset("WUuDaysv")
 
 

@@ -300,7 +300,7 @@ def _hijri(context: Context, found: re.Match[str], run: Run) -> Reading | None:
 
 @rule(
     "year",
-    r"(?:B2?)?(?P<lead>[aA])(?:Y|N)|(?<=[01e3gfq])(?P<bare>Y)(?![uUDtysa])|(?P<pair>b(?:Y|N)\+(?:Y|N))|(?P<span>Y-Y)",
+    r"(?:B2?)?(?P<lead>[aA])(?:Y|N)|(?:(?<=[01e3gfq])|(?<=2)(?=Y3Y))(?P<bare>Y)(?![uUDtysa])|(?P<pair>b(?:Y|N)\+(?:Y|N))|(?P<span>Y-Y)",
     "BaA01YNb",
 )
 def _year_rule(context: Context, found: re.Match[str], run: Run) -> list[Reading] | Reading | None:
@@ -362,8 +362,8 @@ def _is_weekday(context: Context, word: Word) -> bool:
 
 @rule(
     "weekday",
-    r"(?:P2?|G1?)?y?W(?:[,+-]?W)?[,(]?(?:(?P<r>[RrCxi])|(?P<w>2?T[RrC]))?(?P<p>[pP](?![W2]))?",
-    "PGyW",
+    r"(?:B?P2?|G1?)?y?W(?:[,+-]?W)?[,(]?(?:(?P<r>[RrCxi])|(?P<w>2?T[RrC]))?(?P<p>[pP](?![W2]))?",
+    "BPGyW",
 )
 def _named_day(context: Context, found: re.Match[str], run: Run) -> Reading | None:
     words = _words(found, run)
@@ -375,7 +375,7 @@ def _named_day(context: Context, found: re.Match[str], run: Run) -> Reading | No
         shift = int(_words(found, run, "w")[-1].value)
         monday = context.published - timedelta(context.published.weekday())
         value = (monday + timedelta(weeks=shift, days=int(day.value))).isoformat()
-    part = words[0] if words[0].symbol[-1] in "PG" else _word(found, run, "p")
+    part = next((word for word in words[:2] if word.symbol[-1] in "PG"), None) or _word(found, run, "p")
     if part is None and run.symbols[found.start() : found.end()].count("W") > 1:
         return None
     if part is not None and value is not None:
@@ -420,7 +420,9 @@ def _offset(words: list[Word]) -> int:
     return shift
 
 
-@rule("day", r"(?:[PG]1?)?(?:O|g|f)?y?(?P<e>j?E|J)(?P<o>O)?[,(]?(?:y?W)?(?P<p>[pP](?![W2])|~G)?", "PGOgfyjEJ")
+@rule(
+    "day", r"(?:B?[PG]1?)?(?:O|g|f)?y?(?P<e>j?E|J)(?P<o>O)?[,(]?(?:y?W)?(?P<p>[pP](?![W2])|~G)?", "BPGOgfyjEJ"
+)
 def _deictic(context: Context, found: re.Match[str], run: Run) -> Reading | None:
     words = _words(found, run)
     day = _words(found, run, "e")[-1]
@@ -440,7 +442,7 @@ def _deictic(context: Context, found: re.Match[str], run: Run) -> Reading | None
         return Reading("DATE", None, "publication")
     shift = _offset(words)
     value = (context.published + timedelta(shift)).isoformat()
-    part = words[0] if words[0].symbol[-1] in "PG" else _word(found, run, "p")
+    part = next((word for word in words[:2] if word.symbol[-1] in "PG"), None) or _word(found, run, "p")
     if part is not None:
         return Reading("TIME", value + part.value, "publication")
     return Reading("DATE", value, "publication")
@@ -506,7 +508,7 @@ def _part(context: Context, found: re.Match[str], run: Run) -> Reading | None:
 
 
 _CLOCK_TAIL = r"(?:\+(?P<half>v)|l(?P<less>v)|\+?(?P<minutes>N)(?:U|u)?)?"
-_PARTS = rf"(?:(?P<adverb>p)|[12]?(?P<noun>G)(?![1])|1?~?(?P<of>[PG])2?(?P<day>{DAY})|2?(?P<only>{DAY})|f(?P<noon>G)|(?P<bare>P)(?![PWJE]))?"
+_PARTS = rf"(?:(?P<adverb>p)|[12]?(?P<noun>G)(?![1])|[12]?~?(?P<of>[PG])2?(?P<day>{DAY})|2?(?P<only>{DAY})|f(?P<noon>G)|(?P<bare>P)(?![PWJE]))?"
 
 
 @rule(
@@ -665,6 +667,8 @@ def _amount(count: float | str, unit: str) -> str:
         return f"{prefix}{count}{unit.upper() if unit in _FACTOR else letter}".replace("Y00", "C").replace(
             "Y0", "E"
         )
+    if unit == "TH" and count % 1:
+        return f"PT{count // 1:g}H{count % 1 * 60:.0f}M" if count > 1 else f"PT{count * 60:.0f}M"
     count *= _FACTOR.get(unit, 1)
     return f"{prefix}{count:g}{letter}"
 
