@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -362,6 +363,14 @@ def test_a_layer_of_the_corpus_gets_configs_of_its_own(corpus_dir: Path, tmp_pat
     assert (row["text"], row["kind"], row["event_text"], row["flags"]) == ("القصف", 1, "القصف", [0])
     article = next(r for r in rows(tmp_path / "out", "articles") if r["id"] == "b_toll")
     assert [one["id"] for one in article["weapons"]] == ["w1"]
+
+
+def test_a_corpus_without_annotations_has_its_articles_alone(corpus_dir: Path, tmp_path: Path) -> None:
+    shutil.rmtree(corpus_dir / "annotations")
+    assert [config.name for config in publish(open_corpus(corpus_dir), tmp_path / "out")] == ["articles"]
+    loaded = datasets.load_dataset(str(tmp_path / "out"), split="train")
+    assert loaded[0]["entities"] == []
+    assert list(datasets.load_dataset(str(tmp_path / "out"), split="train", streaming=True)) == list(loaded)
 
 
 def test_an_unknown_label_is_one_clear_error(corpus_dir: Path, tmp_path: Path) -> None:
