@@ -9,13 +9,14 @@ from hasila.annotation import Annotation
 from hasila.arabic import analyse
 from hasila.corpus import Corpus
 from hasila.errors import HasilaError
-from hasila.rules import events, numbers, quotations, timexes, zones
+from hasila.rules import entities, events, numbers, quotations, timexes, zones
 from hasila.rules.page import NO_REGISTRY, Page, Registry
 
 LAYERS: tuple[tuple[str, Callable[[Page], Iterable[Annotation]]], ...] = (
     ("zone", zones.find),
     ("timex", timexes.find),
     ("number", numbers.find),
+    ("entity", entities.find),
     ("event", events.find),
     ("quotation", quotations.find),
 )  # fmt: skip

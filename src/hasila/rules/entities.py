@@ -1,0 +1,235 @@
+"""Finds entities: names of the lexicon, productive patterns, people and roles, descriptions.
+
+Candidates from all of these are collected first; then spans that cross give way to the longer,
+and what nests is kept where the scheme nests it. References come last, for whole clusters.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from hasila.annotation import Annotation
+from hasila.arabic.normal import DIACRITICS, TATWEEL
+from hasila.rules import patterns, people, referents
+from hasila.rules.names import Form, Hit, Matcher, matcher, parts
+from hasila.rules.page import First, Page
+from hasila.rules.reader import Mention, Reader
+
+_NUMBERED = re.compile(r"[- ]?[0-9]{1,4}[a-z]?(?![0-9])")
+_COMPASS_EN = re.compile(r"(?:north|south|east|west)[a-z]*(?:[- ](?:north|south|east|west)[a-z]*)? $")
+_SITE = re.compile(r"(?<![a-z0-9@./_-])(?:[a-z0-9-]+\.)+(?:com|net|org|info|tv|news|co|io|gov)(?![a-z0-9_])")
+_BARE = str.maketrans("", "", DIACRITICS + TATWEEL)
+
+
+def find(page: Page) -> Iterator[Annotation]:
+    """The entities of a page, with references."""
+    reader, hits = _read(page)
+    heads = patterns.read_heads(reader, patterns.FIRST)
+    _learn(reader, referents.learned_names(reader, heads))
+    heads += patterns.read_heads(reader, patterns.PATTERNS.keys() - patterns.FIRST)
+    names = [
+        mention for at in reader.hits for hit in reader.hits[at] if (mention := _name(page, reader, hit))
+    ]
+    names += _english_areas(reader, names)
+    introduced = [*referents.aliases(reader, [*heads, *names]), *referents.quoted_outlets(reader)]
+    found = [*heads, *names, *introduced, *_websites(reader), *people.read_accounts(page.form)]
+    found += _again(page, reader, referents.learned_names(reader, introduced))
+    resolved = _longest(found)
+    roles = people.read_titles(reader, resolved)
+    persons = [*(m for m in roles if m.type == "PERS"), *people.read_names(reader)]
+    found += [*roles, *persons, *people.apposed(reader, persons, resolved)]
+    found += _again(page, reader, referents.learned_forms(persons))
+    kept = choose(found)
+    kept += referents.describe(reader, kept, hits)
+    yield from _annotations(page, kept)
+
+
+def _read(page: Page) -> tuple[Reader, list[Hit]]:
+    """The hits of the lexicon, without those that a longer one swallows and those spelt otherwise."""
+    text = page.form.replace("_", " ")
+    hits: list[Hit] = []
+    start, reach = -1, 0
+    by_start: dict[int, list[Hit]] = {}
+    for hit in matcher().scan(text):
+        form = hit.form
+        if form.when == "exact" and not _written_so(page, hit):
+            continue
+        if form.role in ("head", "title", "description") and hit.end <= reach and hit.start > start:
+            continue
+        if hit.end > reach and form.role != "given" and form.when not in ("head", "title"):
+            reach, start = hit.end, hit.start
+        hits.append(hit)
+        by_start.setdefault(hit.start, []).append(hit)
+    return Reader(text, by_start), hits
+
+
+def _written_so(page: Page, hit: Hit) -> bool:
+    return hit.form.written in page.analysis.normal.slice(hit.start, hit.end).translate(_BARE)
+
+
+def _learn(reader: Reader, forms: list[Form]) -> None:
+    """Add the hits of names that the text introduced to those of the lexicon."""
+    if forms:
+        for hit in Matcher(forms).scan(reader.text):
+            at = reader.hits.setdefault(hit.start, [])
+            if all((other.end, other.form.type) != (hit.end, hit.form.type) for other in at):
+                at.append(hit)
+                at.sort(key=lambda one: -one.end)
+
+
+def _name(page: Page, reader: Reader, hit: Hit) -> Mention | None:
+    """The mention that a hit of the lexicon is by itself, if its condition holds."""
+    form = hit.form
+    if form.role != "name":
+        return None
+    end = hit.end
+    if form.latin and not _capital(page, hit):
+        return None
+    if form.when:
+        if form.when in ("head", "title"):
+            return None
+        if form.when == "number":
+            found = _NUMBERED.match(reader.text, end)
+            if not found:
+                return None
+            end = found.end()
+        elif form.when != "exact" and not _led(reader, hit):
+            return None
+    start = hit.start
+    if form.latin and form.type == "GPE" and reader.text[start - 3 : start] == "al-":
+        start -= 3
+    return Mention(start, end, form.type, "NAM", "entity.name", form.key, form.kinds, form.contracted)
+
+
+def _capital(page: Page, hit: Hit) -> bool:
+    return page.analysis.text[page.analysis.normal.index[hit.start]].isupper()
+
+
+def _led(reader: Reader, hit: Hit) -> bool:
+    """Whether what stands before a name that is a common word too shows that it is the name."""
+    text, start = reader.text, hit.start - len(hit.lead)
+    quoted = text[start - 1 : start] == '"' and text[hit.end : hit.end + 1] == '"'
+    if hit.form.when == "outlet":
+        if quoted or (hit.form.contracted and hit.lead == "ل"):
+            return True
+        return _previous_word(text, start) in parts("outlet")
+    if hit.lead in ("ب", "وب"):
+        return True
+    previous = _previous_word(text, start)
+    if previous in parts("place"):
+        return True
+    # ``X وY``: coordinated with a place that the lexicon knows.
+    if hit.lead == "و" and text[start - 1 : start] == " ":
+        at = start - 1 - len(previous)
+        return any(h.end == start - 1 and h.form.type in ("GPE", "LOC") for h in reader.hits.get(at, ()))
+    return False
+
+
+_LAST_WORD = re.compile(r"([\u0621-\u064a]+) *$")
+
+
+def _previous_word(text: str, at: int) -> str:
+    found = _LAST_WORD.search(text, max(0, at - 24), at)
+    return found[1] if found else ""
+
+
+def _english_areas(reader: Reader, names: Iterable[Mention]) -> Iterator[Mention]:
+    for name in names:
+        if name.type == "GPE" and reader.text[name.start] < "\x80":
+            found = _COMPASS_EN.search(reader.text, max(0, name.start - 24), name.start)
+            if found:
+                yield replace(
+                    name, start=found.start(), type="LOC", rule="entity.direction", key=found[0] + name.key
+                )
+
+
+def _websites(reader: Reader) -> Iterator[Mention]:
+    for found in _SITE.finditer(reader.text):
+        yield Mention(*found.span(), "WEBSITE", "NAM", "entity.address", found[0])
+
+
+def _again(page: Page, reader: Reader, forms: list[Form]) -> list[Mention]:
+    """Every other place of the names that the text itself introduced."""
+    if not forms:
+        return []
+    found = (_name(page, reader, hit) for hit in Matcher(forms).scan(reader.text))
+    return [replace(mention, rule="entity.again") for mention in found if mention]
+
+
+def _longest(mentions: Iterable[Mention]) -> dict[int, Mention]:
+    longest: dict[int, Mention] = {}
+    for mention in mentions:
+        if mention.type not in ("NORP", "PERS", "EVENT") and (
+            mention.start not in longest or longest[mention.start].end < mention.end
+        ):
+            longest[mention.start] = mention
+    return longest
+
+
+def choose(mentions: Iterable[Mention]) -> list[Mention]:
+    """Of spans that are the same one, of spans that cross the longer; nested ones as the scheme nests."""
+    ordered = sorted(mentions, key=lambda m: (m.start, -m.end, m.rank))
+    kept: list[Mention] = []
+    stack: list[Mention] = []
+    dropped: set[int] = set()
+    for mention in ordered:
+        while stack and stack[-1].end <= mention.start:
+            stack.pop()
+        while (
+            stack
+            and stack[-1].end < mention.end
+            and stack[-1].end - stack[-1].start < mention.end - mention.start
+        ):
+            dropped.add(id(stack.pop()))
+        if stack and stack[-1].end < mention.end:
+            continue
+        if stack and not _nests(stack[-1], mention):
+            continue
+        stack.append(mention)
+        kept.append(mention)
+    return [mention for mention in kept if id(mention) not in dropped]
+
+
+def _nests(outer: Mention, inner: Mention) -> bool:
+    if (outer.start, outer.end) == (inner.start, inner.end) or outer.type in ("PERS", "PRODUCT"):
+        return False
+    if outer.rule == "entity.body" and inner.rule == "entity.norp" and outer.end == inner.end:
+        return False
+    if outer.start == inner.start:
+        return inner.type != outer.type and inner.key != outer.key and inner.level == "NAM"
+    if outer.type == "NORP" or (outer.type == "GPE" and inner.type == "NORP" and outer.rule == "entity.name"):
+        return inner.type == "NORP" and outer.type == "GPE"
+    return True
+
+
+def _annotations(page: Page, mentions: list[Mention]) -> Iterator[Annotation]:
+    ordered = sorted(mentions, key=lambda m: (m.start, -m.end))
+    ids: dict[str, str] = {}
+    for mention in ordered:
+        if mention.key not in ids:
+            name = page.form[mention.start : mention.end]
+            found = referents.registry_id(page, mention, name) or referents.registry_id(
+                page, mention, mention.key
+            )
+            if found:
+                ids[mention.key] = found
+    first: dict[str, Annotation] = {}
+    for mention in ordered:
+        start, end = mention.start, mention.end
+        norm = None
+        if mention.contracted:
+            written = page.analysis.normal.slice(start, end)
+            norm = "ال" + written[2 - mention.contracted :]
+        one = page.mark(
+            "entity", start, end, mention.rule, type=mention.type, level=mention.level, ref=None, norm=norm
+        )
+        first.setdefault(mention.key, one)
+        one.fields["ref"] = ids.get(mention.key) or _first(mention, first[mention.key])
+        yield one
+
+
+def _first(mention: Mention, first: Annotation) -> First | None:
+    """The cluster's first mention; a role whose bearer is not named refers to nobody."""
+    return None if mention.type == "OCC" and mention.key.startswith("role ") else First(first)

@@ -1,0 +1,352 @@
+"""Productive patterns: a head noun and the name that follows it.
+
+``مدينة X`` is a place, ``تنظيم X`` an organisation, ``وزارة X`` an institution named by its
+field, ``الجيش Y`` one named by its country. A pattern gives the whole and the name within.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from hasila.arabic.words import LETTER
+from hasila.rules.names import Hit, parts
+from hasila.rules.reader import (
+    NISBA_LIKE,
+    Found,
+    Mention,
+    Reader,
+    has_proclitic,
+    is_adjective,
+    known,
+    noun_phrase,
+    place_name,
+    plain,
+    quoted_at,
+    unknown_place,
+)
+
+_DIRECTION = "(?:الشمالي|الجنوبي|الشرقي|الغربي|الاوسط)"
+_COMPASS = re.compile(rf" {_DIRECTION}(?: {_DIRECTION})?(?!{LETTER})")
+
+
+def _after_name(reader: Reader, end: int) -> int:
+    """The end with the adjectives that belong to a building's or body's name."""
+    following = reader.next_word(end)
+    if following and following[0] in parts("site"):
+        return following[2]
+    return end
+
+
+def _nested(head: Hit, found: Found, key: str, type_: str | None = None) -> Mention:
+    hit = found.hit
+    kinds = hit.form.kinds if hit else head.form.kinds
+    return Mention(
+        found.start, found.end, type_ or (hit.form.type if hit else head.form.type), "NAM",
+        "entity.name" if hit else f"entity.{head.form.takes}", key, kinds, rank=0, learned=hit is None,
+    )  # fmt: skip
+
+
+def _outer(head: Hit, end: int, key: str, kinds: tuple[str, ...] = ()) -> Mention:
+    form = head.form
+    merged = tuple(dict.fromkeys((*form.kinds, *kinds)))
+    return Mention(
+        head.start, end, form.type, form.level, f"entity.{form.takes}", key, merged, form.contracted, rank=2
+    )
+
+
+def _surface(reader: Reader, start: int, end: int) -> str:
+    return reader.text[start:end].replace('"', "").replace("  ", " ")
+
+
+def place(reader: Reader, head: Hit) -> list[Mention]:
+    """``مدينة X``: the whole and X are one place."""
+    at = reader.gap(head.end)
+    found = place_name(reader, at) if at is not None else None
+    if not found:
+        return []
+    key = found.hit.form.key if found.hit else _surface(reader, found.start, found.end)
+    if found.hit and found.hit.form.type != head.form.type and head.form.type == "GPE":
+        key = _surface(reader, found.start, found.end)
+    kinds = found.hit.form.kinds if found.hit else ()
+    return [_outer(head, found.whole, key, kinds), _nested(head, found, key, head.form.type)]
+
+
+def area(reader: Reader, head: Hit) -> list[Mention]:
+    """``محافظة X``, ``ريف X``: the area is not the town of that name, X within it is the area's name."""
+    at = reader.gap(head.end)
+    found = place_name(reader, at) if at is not None else None
+    if not found or (found.hit is None and head.form.form in ("قطاع", "مركز", "لواء", "مديريه", "اقليم")):
+        return []
+    name = _surface(reader, found.start, found.end)
+    end = found.whole
+    if head.form.type == "LOC" and (compass := _COMPASS.match(reader.text, end)):
+        end = compass.end()
+    inner = _nested(head, found, f"محافظه {name}", "GPE")
+    inner.learned = False
+    whole = f"محافظه {name}" if head.form.type == "GPE" else f"{head.form.form} {name}"
+    return [_outer(head, end, whole), inner]
+
+
+_AND_NEXT = re.compile(r" ?[،,]? ?و(?=[^\s])|[،,] ")
+
+
+def several(reader: Reader, head: Hit) -> list[Mention]:
+    """``حيي X وY``: each name alone."""
+    mentions: list[Mention] = []
+    at = reader.gap(head.end)
+    while at is not None and len(mentions) < 12:
+        if any(h.form.role == "head" and h.form.takes in ("place", "area") for h in reader.hits.get(at, ())):
+            word = reader.word(at)
+            found = place_name(reader, gap) if word and (gap := reader.gap(word[1])) is not None else None
+        else:
+            unknown = unknown_place if mentions else _strict
+            found = known(reader, at, "GPE") or unknown(reader, at)
+            if found:
+                key = found.hit.form.key if found.hit else _surface(reader, found.start, found.end)
+                mentions.append(_nested(head, found, key, "GPE"))
+        if not found:
+            break
+        joined = _AND_NEXT.match(reader.text, found.whole)
+        at = joined.end() if joined else None
+    if len(mentions) == 1 and mentions[0].learned:
+        return []
+    return mentions
+
+
+def _strict(reader: Reader, at: int) -> Found | None:
+    found = unknown_place(reader, at)
+    return found if found and not NISBA_LIKE.match(reader.text[found.start : found.end]) else None
+
+
+def site(reader: Reader, head: Hit) -> list[Mention]:
+    """``سجن X``, ``مطار X الدولي``: a facility; a place or person within is nested."""
+    at = reader.gap(head.end)
+    if at is None:
+        return []
+    found = known(reader, at) or (Found(*quoted) if (quoted := quoted_at(reader, at)) else None)
+    if found:
+        end = _after_name(reader, found.whole)
+        key = f"{head.form.form} {_surface(reader, found.start, found.end)}"
+        inner = []
+        if found.hit:
+            type_ = "GPE" if found.hit.form.type == "FAC" else found.hit.form.type
+            inner = [_nested(head, found, found.hit.form.key, type_)]
+        return [_outer(head, end, key), *inner]
+    end = _unknown_site(reader, head, at)
+    return [_outer(head, end, _surface(reader, head.start, end))] if end is not None else []
+
+
+_LONE = frozenset(["سجن", "مخيم", "مستشفي", "مطار", "معبر"])
+"""Kinds of facility of which a single indefinite word may be the name: ``مخيم يافا``."""
+
+
+def _unknown_site(reader: Reader, head: Hit, at: int) -> int | None:
+    found = reader.word(at)
+    if not found or reader.head_at(at) or reader.described_at(at) or reader.nationality_at(at):
+        return None
+    word, end = found
+    if word in parts("starter") or not word.startswith("ال"):
+        if (plain(word) and word not in parts("starter")) or is_adjective(word) or has_proclitic(reader, at):
+            return None
+        following = reader.next_word(end)
+        if (
+            following
+            and not plain(following[0])
+            and (word in parts("starter") or following[0].startswith("ال"))
+            and not reader.nationality_at(following[1])
+        ):
+            return _after_name(reader, following[2])
+        lone = head.form.kinds[0] in _LONE and word not in parts("starter") and not word.endswith("ي")
+        return end if lone else None
+    return None if plain(word) else _after_name(reader, end)
+
+
+def named(reader: Reader, head: Hit) -> list[Mention]:
+    """``قوات X``, ``شركة "X"``: an organisation only where X is known or in quotes."""
+    at = reader.gap(head.end)
+    if at is None:
+        return []
+    if found := known(reader, at, "WEBSITE", "ORG", "GPE", "PERS"):
+        return _organisation(reader, head, found)
+    if quoted := quoted_at(reader, at):
+        return _organisation(reader, head, Found(*quoted))
+    return []
+
+
+def _organisation(reader: Reader, head: Hit, found: Found) -> list[Mention]:
+    hit = found.hit
+    if hit and hit.form.type == "WEBSITE":
+        whole = replace(_outer(head, found.whole, hit.form.key), type="WEBSITE")
+        return [whole, _nested(head, found, hit.form.key)]
+    if hit and hit.form.type != "ORG":
+        end = _after_field(reader, found.whole)
+        if head.form.takes == "named" and end == found.whole and hit.form.type == "PERS":
+            return []
+        return [_outer(head, end, _surface(reader, head.start, end)), _nested(head, found, hit.form.key)]
+    key = hit.form.key if hit else _surface(reader, found.start, found.end)
+    kinds = hit.form.kinds if hit else ()
+    return [_outer(head, found.whole, key, kinds), _nested(head, found, key)]
+
+
+def _after_field(reader: Reader, end: int) -> int:
+    for _ in range(2):
+        following = reader.next_word(end)
+        if not following or not (following[0] in parts("site") or following[0] in parts("field")):
+            break
+        end = following[2]
+    return end
+
+
+def organisation(reader: Reader, head: Hit) -> list[Mention]:
+    """``حركة X``, ``كتائب X``: an organisation, X known, in quotes, or a definite phrase."""
+    if mentions := named(reader, head):
+        return mentions
+    at = reader.gap(head.end)
+    end = noun_phrase(reader, at) if at is not None else None
+    if at is None or end is None or reader.nationality_at(at):
+        return []
+    return [_outer(head, end, _surface(reader, head.start, end))]
+
+
+def body(reader: Reader, head: Hit) -> list[Mention]:
+    """``وزارة الدفاع الأميركية``: an institution named by its field or town, its nationality inside."""
+    at = reader.gap(head.end)
+    if at is None or reader.nationality_at(at):
+        return []
+    found = known(reader, at, "GPE", "ORG", "PERS")
+    end = _after_field(reader, found.whole) if found else noun_phrase(reader, at)
+    if end is None:
+        return []
+    inner = [_nested(head, found, found.hit.form.key)] if found and found.hit else []
+    gap = reader.gap(end)
+    nationality = reader.nationality_at(gap) if gap is not None else None
+    if nationality and nationality.form.form.startswith("ال"):
+        end = nationality.end
+    elif not found and gap is not None and not _field_ends(reader, at, end):
+        place_after = known(reader, gap, "GPE")
+        if place_after and place_after.hit and not reader.text[at:end].startswith("ال"):
+            end = place_after.end
+    return [_outer(head, end, _surface(reader, head.start, end)), *inner]
+
+
+def _field_ends(reader: Reader, start: int, end: int) -> bool:
+    return reader.text[start:end].startswith("ال")
+
+
+def national(reader: Reader, head: Hit) -> list[Mention]:
+    """``الجيش الإسرائيلي``: a definite institution with its nationality."""
+    at = reader.gap(head.end)
+    nationality = reader.nationality_at(at) if at is not None else None
+    if nationality is None:
+        following = reader.next_word(head.end)
+        if following and (following[0] in parts("field") or NISBA_LIKE.match(following[0])):
+            at = reader.gap(following[2])
+            nationality = reader.nationality_at(at) if at is not None else None
+    if nationality is None or not nationality.form.form.startswith("ال"):
+        return []
+    end = _after_field(reader, nationality.end)
+    key = _surface(reader, head.start, end)
+    return [_outer(head, end, ("ا" + key) if head.form.contracted else key)]
+
+
+def alone(reader: Reader, head: Hit) -> list[Mention]:
+    """``القوات الحكومية``: a description that needs nothing beside it."""
+    return national(reader, head) or [_outer(head, head.end, head.form.key)]
+
+
+def office(reader: Reader, head: Hit) -> list[Mention]:
+    """``المكتب الإعلامي لـ X``, ``الضفة الغربية لنهر X``: named by what it belongs to."""
+    found = _OWNER.match(reader.text, head.end)
+    if not found:
+        return []
+    owner = known(reader, found.end(), head.form.type)
+    key = owner.hit.form.key if owner and owner.hit else ""
+    end = owner.whole if owner else None
+    for hit in () if owner else reader.hits.get(found.end(), ()):
+        if hit.form.role == "name" and hit.form.type == head.form.type and hit.lead == "ل":
+            end, key = hit.end, hit.form.key
+            break
+    return [_outer(head, end, f"{head.form.form} {key}")] if end is not None else []
+
+
+_OWNER = re.compile(r" +ل ?")
+
+
+def direction(reader: Reader, head: Hit) -> list[Mention]:
+    """``شمال شرقي سوريا``: an area by the compass, of a country or province."""
+    at = reader.gap(head.end)
+    if at is None:
+        return []
+    found = known(reader, at, "GPE", "LOC")
+    if found and found.hit and ({"دوله", "محافظه", "اقليم", "قطاع", "منطقه"} & set(found.hit.form.kinds)):
+        end = found.whole
+    else:
+        heads = [h for h in reader.hits.get(at, ()) if h.form.takes == "area" and h.form.type == "GPE"]
+        inner = area(reader, heads[0]) if heads else []
+        if not inner:
+            return []
+        end = inner[0].end
+    return [_outer(head, end, _surface(reader, head.start, end))]
+
+
+def event(reader: Reader, head: Hit) -> list[Mention]:
+    """``عملية "X"``, ``معركة X``, ``إعصار X``: a named event."""
+    at = reader.gap(head.end)
+    if at is None:
+        return []
+    if quoted := quoted_at(reader, at):
+        return [_outer(head, quoted[2], _surface(reader, quoted[0], quoted[1]))]
+    if head.form.form in ("عمليه", "حمله", "ثوره"):
+        return []
+    found = known(reader, at, "GPE", "LOC", "FAC")
+    if found and found.hit:
+        mention = _outer(head, found.whole, _surface(reader, head.start, found.whole))
+        return [mention, _nested(head, found, found.hit.form.key)]
+    if head.form.form in ("اعصار", "عاصفه"):
+        word = reader.word(at)
+        if word and not plain(word[0]) and not word[0].startswith("ال") and not word[0].endswith("ه"):
+            return [_outer(head, word[1], _surface(reader, at, word[1]))]
+    return []
+
+
+def product(reader: Reader, head: Hit) -> list[Mention]:
+    """``طائرة "شاهد"``: a weapon's name, which is too common a word without its head noun."""
+    at = reader.gap(head.end)
+    found = known(reader, at, "PRODUCT") if at is not None else None
+    if not found or not found.hit or found.hit.form.when == "number":
+        return []
+    return [_nested(head, found, found.hit.form.key)]
+
+
+PATTERNS: dict[str, Callable[[Reader, Hit], list[Mention]]] = {
+    "place": place, "area": area, "list": several, "site": site, "named": named, "org": organisation,
+    "body": body, "norp": national, "alone": alone, "of": office, "direction": direction, "event": event,
+    "product": product, "known": lambda reader, head: [],
+}  # fmt: skip
+"""What each ``takes`` of heads.tsv reads."""
+
+
+FIRST = frozenset(["place", "list"])
+"""Patterns that teach new places; the others run when these are known."""
+
+
+def read_heads(reader: Reader, takes: Iterable[str]) -> list[Mention]:
+    """The mentions of the text's head nouns that take what ``takes`` lists."""
+    wanted = frozenset(takes)
+    found: list[Mention] = []
+    for at, hits in reader.hits.items():
+        for hit in hits:
+            if hit.form.takes not in wanted or hit.form.role != "head":
+                continue
+            mentions = PATTERNS[hit.form.takes](reader, hit)
+            if mentions and not _is_other_name(reader, at, mentions[0]):
+                found += mentions
+    return found
+
+
+def _is_other_name(reader: Reader, at: int, whole: Mention) -> bool:
+    """Whether the lexicon has the very words as the name of something else (``دير الزور``)."""
+    hit = reader.name_at(at)
+    return hit is not None and hit.end == whole.end and hit.form.type != whole.type

@@ -1,0 +1,290 @@
+"""Finds people and their roles: a title with its complement, the name beside it, tweets' authors.
+
+A name begins with a given name of the lexicon, or stands beside a title; it goes on over
+surnames until a word that no name holds.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from hasila.rules.names import Hit, given_names, not_names, parts
+from hasila.rules.reader import Mention, Reader, noun_phrase
+
+_BESIDE = re.compile(r' ?[،,] ?"?| "?')
+_CLOSES = re.compile(r' ?[،,.:;؛!؟)("\n]|$')
+_LINK = re.compile(r" (?:(?:في|لدي|الي|من|باسم|بشان|ب) )?")
+_VOICE = re.compile(r" باسم ")
+_OWNER = frozenset(["في", "لدي", "الي", "باسم", "من"])
+_ANONYMOUS = frozenset(["مسوول", "مسووله", "المسوول", "المسووله", "عضو", "عضوه", "نايب", "ممثل", "مساعد"])
+HANDLE = re.compile(r"(?<![a-z0-9_@.])@([a-z0-9_]{2,30})")
+SIGNATURE = re.compile(r"(?m)^[ ]*-+ ?([^\n(@]{1,60}?) ?\(@([a-z0-9_]{1,30})\)")
+
+
+def _is_name_word(reader: Reader, word: str, at: int) -> bool:
+    if word in not_names() or len(word) < 3:
+        return False
+    return not (reader.head_at(at) or (reader.nationality_at(at) and not word.startswith("ال")))
+
+
+def _first_name(reader: Reader, at: int) -> int | None:
+    """The end of the given name that starts at ``at``."""
+    longest = None
+    for hit in reader.hits.get(at, ()):
+        if hit.form.role == "given" and not hit.lead:
+            longest = max(longest or 0, hit.end)
+    found = reader.word(at)
+    if not found:
+        return longest
+    word, end = found
+    following = reader.next_word(end)
+    if following and (
+        f"{word} {following[0]}" in given_names() or (word == "عبد" and following[0][:2] == "ال")
+    ):
+        return following[2]
+    return longest or (end if word in given_names() else None)
+
+
+def _surnames(reader: Reader, end: int, *, known: bool) -> tuple[int, int]:
+    """The end of the name that reached ``end``, and how many words were added."""
+    added = 0
+    while added < 4:
+        following = reader.next_word(end)
+        if not following:
+            break
+        word, start, stop = following
+        if word in parts("bond"):
+            after = reader.next_word(stop)
+            if not after or after[0] in not_names():
+                break
+            end, added = after[2], added + 1
+            continue
+        if not _is_name_word(reader, word, start):
+            break
+        if given := _first_name(reader, start):
+            end, added = given, added + 1
+            continue
+        if word.startswith("ال"):
+            if reader.nationality_at(start) and added:
+                break
+            return stop, added + 1
+        if (known and added >= 2) or (word[0] in "وفبلك" and not known and added):
+            break
+        if added and _verbal(word):
+            break
+        end, added = stop, added + 1
+        if known:
+            break
+    return end, added
+
+
+def _verbal(word: str) -> bool:
+    return (word[-1] in "ات" and len(word) < 6) or (word[0] == "ي" and len(word) > 3)
+
+
+def person_at(reader: Reader, at: int, *, beside: bool) -> tuple[int, str | None] | None:
+    """The end of the person's name at ``at`` and, for one of the lexicon, who it is.
+
+    ``beside`` says that a title stands next to it, so that unknown and common names count too.
+    """
+    famous = reader.name_at(at, "PERS")
+    if famous and (beside or famous.form.when != "title"):
+        return famous.end, famous.form.key
+    found = reader.word(at)
+    if not found:
+        return None
+    word, end = found
+    if word in parts("bond-free"):
+        following = reader.next_word(end)
+        if not following or following[0] in not_names():
+            return None
+        end = following[2]
+        tail = reader.next_word(end)
+        if tail and tail[0].startswith("ال") and _is_name_word(reader, tail[0], tail[1]):
+            end = tail[2]
+        return end, None
+    if (first := _first_name(reader, at)) is not None:
+        if not beside and word in not_names():
+            return None
+        end, added = _surnames(reader, first, known=True)
+        return (end, None) if added or beside else None
+    if not beside or word.startswith("ال") or not _is_name_word(reader, word, at) or _verbal(word):
+        return None
+    if reader.name_at(at) or word[0] in "وفب":
+        return None
+    end, added = _surnames(reader, end, known=False)
+    return (end, None) if added else None
+
+
+def _complement(reader: Reader, at: int, resolved: Mapping[int, Mention]) -> int | None:
+    mention = resolved.get(at) or (resolved.get(at + 1) if reader.text[at : at + 1] == '"' else None)
+    if mention and mention.type in ("ORG", "GPE", "FAC", "LOC"):
+        closed = reader.text[at] == '"' and reader.text[mention.end : mention.end + 1] == '"'
+        return mention.end + closed if closed or reader.text[at] != '"' else None
+    end = noun_phrase(reader, at)
+    if end is None:
+        return None
+    gap = reader.gap(end)
+    after = resolved.get(gap) if gap is not None else None
+    if after and after.type == "GPE" and not reader.text[at:].startswith("ال"):
+        return after.end
+    return end
+
+
+def _adjectives(reader: Reader, end: int) -> tuple[int, bool]:
+    national = False
+    for _ in range(3):
+        following = reader.next_word(end)
+        if not following:
+            break
+        nationality = reader.nationality_at(following[1])
+        if nationality and following[0].startswith("ال"):
+            end, national = nationality.end, True
+        elif following[0] in parts("role"):
+            end = following[2]
+        else:
+            break
+    return end, national
+
+
+def _link(reader: Reader, end: int, resolved: Mapping[int, Mention]) -> int | None:
+    """The end with ``في X``, ``لدى X``, ``لـ X`` behind a role."""
+    at = reader.gap(end)
+    if at is None:
+        return None
+    word = reader.word(at)
+    if word and word[0] in _OWNER:
+        gap = reader.gap(word[1])
+        stop = _complement(reader, gap, resolved) if gap is not None else None
+        if stop is None:
+            return None
+        stop, _ = _adjectives(reader, stop)
+        return _loyal(reader, stop, resolved)
+    if word and word[0] == "ل" and reader.text[word[1] : word[1] + 1] in ('"', " "):
+        return _complement(reader, word[1] + (reader.text[word[1]] == " "), resolved)
+    if word and word[0][0] == "ل":
+        mention = resolved.get(at + 1)
+        return mention.end if mention and mention.type in ("ORG", "GPE") else None
+    return None
+
+
+def _loyal(reader: Reader, end: int, resolved: Mapping[int, Mention]) -> int:
+    """The end with ``الموالية لـ X`` behind a complement."""
+    following = reader.next_word(end)
+    gap = reader.gap(following[2]) if following and following[0].startswith("ال") else None
+    if gap is None or reader.text[gap] != "ل":
+        return end
+    mention = resolved.get(gap + 1)
+    return mention.end if mention else end
+
+
+def _role_end(reader: Reader, hit: Hit, resolved: Mapping[int, Mention]) -> tuple[int, bool] | None:
+    """Where the role that a title opens ends, and whether it has a complement; None: it is no role."""
+    form = hit.form
+    if form.takes == "construct":
+        at = reader.gap(hit.end)
+        stop = _complement(reader, at, resolved) if at is not None else None
+        if (
+            at is None
+            or stop is None
+            or ((n := reader.nationality_at(at)) and not n.form.form.startswith("ال"))
+        ):
+            return None
+        end, _ = _adjectives(reader, stop)
+        return _link(reader, end, resolved) or end, True
+    end, national = _adjectives(reader, hit.end)
+    if form.takes == "voice" and not _VOICE.match(reader.text, end) and not form.form.startswith("ال"):
+        return None
+    linked = _link(reader, end, resolved)
+    return linked or end, linked is not None or national
+
+
+def read_titles(reader: Reader, resolved: Mapping[int, Mention]) -> list[Mention]:
+    """Roles and the people beside them.
+
+    ``resolved`` holds the longest name or pattern at each place; a role's complement ends with it.
+    """
+    mentions: list[Mention] = []
+    for hits in reader.hits.values():
+        titles = [h for h in hits if h.form.role == "title" and not (h.form.contracted and h.lead == "")]
+        for hit in titles:
+            if found := _read_title(reader, hit, resolved):
+                mentions += found
+                break
+    return mentions
+
+
+def _read_title(reader: Reader, hit: Hit, resolved: Mapping[int, Mention]) -> list[Mention]:
+    role = _role_end(reader, hit, resolved)
+    if role is None:
+        return []
+    end, complete = role
+    person = None
+    beside = _BESIDE.match(reader.text, end)
+    if beside:
+        found = None if _VOICE.match(reader.text, end) else person_at(reader, beside.end(), beside=True)
+        apart = any(mark in beside[0] for mark in "،,")
+        if found and (not apart or _CLOSES.match(reader.text, found[0]) or _verb_follows(reader, found[0])):
+            key = found[1] or reader.text[beside.end() : found[0]]
+            person = Mention(beside.end(), found[0], "PERS", "NAM", "entity.person", key)
+    if hit.form.type == "honorific":
+        return [person] if person else []
+    if person is None and (not complete or hit.form.form in _ANONYMOUS or hit.form.type == "rank"):
+        return []
+    key = person.key if person else "role " + reader.text[hit.start : end].removeprefix("ال")
+    occupation = Mention(
+        hit.start, end, "OCC", "NOM", "entity.role", key, (hit.form.form.split()[0],), hit.form.contracted
+    )
+    return [occupation, person] if person else [occupation]
+
+
+def _verb_follows(reader: Reader, end: int) -> bool:
+    following = reader.next_word(end)
+    return following is not None and following[0] in not_names()
+
+
+def read_names(reader: Reader) -> list[Mention]:
+    """People named with no title: a given name that is no common word, and what continues it."""
+    mentions: list[Mention] = []
+    last = -1
+    for at, hits in reader.hits.items():
+        if at < last or not any(h.form.role == "given" for h in hits):
+            continue
+        if found := person_at(reader, at, beside=False):
+            last = found[0]
+            mentions.append(
+                Mention(at, last, "PERS", "NAM", "entity.person", found[1] or reader.text[at:last])
+            )
+    return mentions
+
+
+def apposed(reader: Reader, people: Iterable[Mention], resolved: Mapping[int, Mention]) -> list[Mention]:
+    """``فلان، المسؤول في X،``: the role that follows a name."""
+    mentions = []
+    for person in people:
+        comma = re.compile(r" ?[،,] ?").match(reader.text, person.end)
+        if not comma:
+            continue
+        for hit in reader.hits.get(comma.end(), ()):
+            if hit.form.role == "title" and hit.form.type == "role":
+                role = _role_end(reader, hit, resolved)
+                if role and role[1]:
+                    mentions.append(Mention(hit.start, role[0], "OCC", "NOM", "entity.role", person.key, ()))
+                    break
+    return mentions
+
+
+def read_accounts(text: str) -> list[Mention]:
+    """Tweets' authors and @handles; a signature says whose handle it is."""
+    mentions: list[Mention] = []
+    owners: dict[str, str] = {}
+    for found in SIGNATURE.finditer(text):
+        name = found[1].strip()
+        owners[found[2]] = name
+        start = found.start(1)
+        mentions.append(Mention(start, start + len(found[1].rstrip()), "PERS", "NAM", "entity.account", name))
+    for found in HANDLE.finditer(text):
+        key = owners.get(found[1], "@" + found[1])
+        mentions.append(Mention(found.start(), found.end(), "PERS", "NAM", "entity.account", key))
+    return mentions

@@ -1,0 +1,196 @@
+"""Reads names off the text from a given place: words, lexicon hits, unknown names, noun phrases."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from hasila.arabic.words import LETTER
+from hasila.rules.names import Hit, not_names, parts
+
+GAP = re.compile(r" {1,3}")
+TOKEN = re.compile(rf"{LETTER}+")
+QUOTED = re.compile(r'"([^"\n]{2,40})"')
+BRACKETED = re.compile(r"\(([^()\n]{2,40})\)")
+NISBA_LIKE = re.compile(r"ال.{2,}(?:ي|يه)$")
+_INDEFINITE_ADJECTIVE = re.compile(r".{2,}يه$|.{3,}ات$|.{3,}[^ي]ت$|ي.{3,}$")
+
+
+@dataclass(slots=True)
+class Mention:
+    """A span of the form that names or describes something; ``key`` says what, equal keys corefer."""
+
+    start: int
+    end: int
+    type: str
+    level: str
+    rule: str
+    key: str
+    kinds: tuple[str, ...] = ()
+    contracted: int = 0
+    rank: int = 1
+    """Of mentions with one span the lowest wins: 0 what a head noun says, 1 the lexicon, 2 a pattern."""
+    learned: bool = False
+    """Whether the name is in no lexicon, so that its other places in the text are to be sought."""
+
+
+@dataclass(slots=True)
+class Found:
+    """The name after a head noun: its own span, where the whole ends, and the lexicon's hit if any."""
+
+    start: int
+    end: int
+    whole: int
+    hit: Hit | None = None
+
+
+@dataclass(slots=True)
+class Reader:
+    """The text with its hits by place."""
+
+    text: str
+    hits: dict[int, list[Hit]]
+
+    def gap(self, at: int) -> int | None:
+        """Where the next word on the line begins, if only a space is between."""
+        found = GAP.match(self.text, at)
+        return found.end() if found else None
+
+    def word(self, at: int) -> tuple[str, int] | None:
+        """The Arabic word at ``at`` and its end."""
+        found = TOKEN.match(self.text, at)
+        return (found[0], found.end()) if found else None
+
+    def next_word(self, at: int) -> tuple[str, int, int] | None:
+        """The word after a space: itself, start, end."""
+        start = self.gap(at)
+        if start is None or not (found := TOKEN.match(self.text, start)):
+            return None
+        return found[0], start, found.end()
+
+    def name_at(self, at: int, *types: str) -> Hit | None:
+        """The longest name of the lexicon that starts at ``at`` with nothing written before it."""
+        for hit in self.hits.get(at, ()):
+            form = hit.form
+            if form.role != "name" or hit.lead or form.type == "NORP":
+                continue
+            if not types or form.type in types:
+                return hit
+        return None
+
+    def nationality_at(self, at: int) -> Hit | None:
+        """The nationality adjective that starts at ``at``."""
+        for hit in self.hits.get(at, ()):
+            if hit.form.type == "NORP" and not hit.lead:
+                return hit
+        return None
+
+    def described_at(self, at: int) -> bool:
+        """Whether a description (``السجن``) starts at ``at``."""
+        return any(hit.form.role == "description" for hit in self.hits.get(at, ()))
+
+    def head_at(self, at: int) -> bool:
+        """Whether a head noun or title starts at ``at``."""
+        return any(hit.form.role in ("head", "title") for hit in self.hits.get(at, ()))
+
+
+def quoted_at(reader: Reader, at: int) -> tuple[int, int, int] | None:
+    """A short text in quotes or brackets at ``at``: its start, its end, the end with the mark."""
+    found = QUOTED.match(reader.text, at) or BRACKETED.match(reader.text, at)
+    if not found or len(found[1].split()) > 5 or found[1] != found[1].strip():
+        return None
+    return found.start(1), found.end(1), found.end()
+
+
+def known(reader: Reader, at: int, *types: str) -> Found | None:
+    """A name of the lexicon at ``at``, in quotes or not."""
+    start = at + 1 if reader.text[at : at + 1] in ('"', "'", "(") else at
+    hit = reader.name_at(start, *types)
+    if hit is None:
+        return None
+    if start == at:
+        return Found(start, hit.end, hit.end, hit)
+    if reader.text[hit.end : hit.end + 1] in ('"', "'", ")"):
+        return Found(start, hit.end, hit.end + 1, hit)
+    return None
+
+
+def plain(word: str) -> bool:
+    """Whether a word neither begins nor continues a name."""
+    return word in not_names() or len(word) < 3
+
+
+def is_adjective(word: str) -> bool:
+    """Whether an indefinite word ends like an adjective or begins like a verb."""
+    return not word.startswith("ال") and bool(_INDEFINITE_ADJECTIVE.match(word))
+
+
+def has_proclitic(reader: Reader, at: int) -> bool:
+    """Whether the word at ``at`` is a name or title of the lexicon with something written onto it."""
+    return any(
+        hit.lead == reader.text[at] and hit.form.role != "given" for hit in reader.hits.get(at + 1, ())
+    )
+
+
+def unknown_place(reader: Reader, at: int) -> Found | None:
+    """A place's name at ``at`` that no lexicon has: one word, or two that begin with تل, أم …"""
+    found = reader.word(at)
+    if not found:
+        return None
+    word, end = found
+    if has_proclitic(reader, at):
+        return None
+    if word in parts("starter"):
+        following = reader.next_word(end)
+        if not following or plain(following[0]):
+            return None
+        end = following[2]
+    elif plain(word) or reader.nationality_at(at) or reader.head_at(at) or is_adjective(word):
+        return None
+    following = reader.next_word(end)
+    if following and following[0] in parts("tail"):
+        end = following[2]
+    return Found(at, end, end)
+
+
+def place_name(reader: Reader, at: int) -> Found | None:
+    """A place's name at ``at``: of the lexicon, unknown, or in quotes."""
+    found = known(reader, at, "GPE", "LOC", "FAC") or known(reader, at, "ORG")
+    unknown = unknown_place(reader, at)
+    if found and unknown and unknown.end > found.end and reader.word(at)[0] in parts("starter"):  # type: ignore[index]
+        return unknown
+    return found or unknown or (Found(*quoted) if (quoted := quoted_at(reader, at)) else None)
+
+
+def noun_phrase(reader: Reader, at: int, *, indefinite: bool = True) -> int | None:
+    """The end of a noun phrase that names a field: ``الدفاع``, ``شؤون الأسرى``, ``الزراعة والري``."""
+    found = reader.word(at)
+    if not found:
+        return None
+    word, end = found
+    if plain(word) and word not in parts("opener"):
+        return None
+    if not word.startswith("ال"):
+        if has_proclitic(reader, at):
+            return None
+        following = reader.next_word(end)
+        if not indefinite or not following or reader.head_at(at) or not following[0].startswith("ال"):
+            return None
+        if plain(following[0]) and following[0] not in parts("opener"):
+            return None
+        end = following[2]
+    for _ in range(3):
+        following = reader.next_word(end)
+        if not following:
+            break
+        word, start, stop = following
+        joined = word.startswith("وال") and word[1:] not in not_names() and end > at and len(word) > 5
+        if (
+            word in parts("field")
+            or (NISBA_LIKE.match(word) and not plain(word))
+            or (joined and not reader.hits.get(start + 1))
+        ):
+            end = stop
+            continue
+        break
+    return end

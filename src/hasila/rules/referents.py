@@ -1,0 +1,142 @@
+"""Says who is meant: aliases that a text introduces, descriptions that take up a name, references.
+
+Within an article mentions corefer that share a name, an alias of the lexicon, an acronym set
+beside the name, or a description linked back to it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache
+
+from hasila.arabic.normal import fold
+from hasila.rules.lexicon import forms
+from hasila.rules.names import Form, Hit, not_names
+from hasila.rules.page import Page
+from hasila.rules.reader import Mention, Reader
+
+_ALIAS = re.compile(r' ?(?:"([^"()\n]{2,24})"|\(([^"()\n]{2,24})\)|\("([^"()\n]{2,24})"\))')
+_OUTLET = re.compile(r'(?<![\u0621-\u064a])ل ?"([^"\n]{2,28})"')
+_SENTENCE_FOR_PRISON = frozenset(["لمده", "الموبد", "مدي", "مده", "سنوات", "عاما", "مع"])
+
+
+def aliases(reader: Reader, mentions: Iterable[Mention]) -> list[Mention]:
+    """``X "ق"`` and ``X (ق)``: a short name in marks right behind an organisation's."""
+    found: list[Mention] = []
+    for mention in mentions:
+        if mention.type != "ORG" or mention.level != "NAM":
+            continue
+        beside = _ALIAS.match(reader.text, mention.end)
+        if not beside:
+            continue
+        group = beside.lastindex or 1
+        name = beside[group]
+        if " " in name or name in not_names() or name.isdigit() or name.startswith("ال") or len(name) > 12:
+            continue
+        if not reader.hits.get(beside.start(group)):
+            found.append(
+                Mention(
+                    *beside.span(group),
+                    "ORG",
+                    "NAM",
+                    "entity.alias",
+                    mention.key,
+                    mention.kinds,
+                    learned=True,
+                )
+            )
+    return found
+
+
+def quoted_outlets(reader: Reader) -> list[Mention]:
+    """``قال لـ"X"``: whom someone speaks to or belongs to, in quotes, is an organisation."""
+    found = []
+    for match in _OUTLET.finditer(reader.text):
+        name, at = match[1], match.start(1)
+        words = name.split()
+        if len(words) > 3 or words[0] in not_names() or reader.name_at(at) or reader.head_at(at):
+            continue
+        found.append(Mention(at, match.end(1), "ORG", "NAM", "entity.quoted", name))
+    return found
+
+
+def learned_forms(mentions: Iterable[Mention]) -> list[Form]:
+    """Lexicon forms of the names that the text itself introduced, and of its people's surnames."""
+    found: dict[str, Form] = {}
+    for mention in mentions:
+        if mention.type == "PERS" and mention.rule == "entity.person":
+            surname = mention.key.split()[-1]
+            if " " in mention.key and len(surname) > 3 and surname not in not_names() and surname[0] > "\x80":
+                found.setdefault(surname, Form(surname, "name", "PERS", mention.key))
+    return list(found.values())
+
+
+def learned_names(reader: Reader, mentions: Iterable[Mention]) -> list[Form]:
+    """Lexicon forms of the places and acronyms in no lexicon that a pattern found."""
+    found: dict[str, Form] = {}
+    for mention in mentions:
+        name = reader.text[mention.start : mention.end].strip('"')
+        if not mention.learned or len(name) < 3:
+            continue
+        when = "place" if name.startswith("ال") and mention.type == "GPE" else ""
+        found.setdefault(name, Form(name, "name", mention.type, mention.key, mention.kinds, when))
+    return list(found.values())
+
+
+@cache
+def _adjectives() -> frozenset[str]:
+    return frozenset(forms("description_adjectives"))
+
+
+def describe(reader: Reader, named: list[Mention], hits: Iterable[Hit]) -> list[Mention]:
+    """Definite descriptions (``التنظيم``) of the nearest name before them whose noun they repeat."""
+    taken = {mention.start for mention in named}
+    latest: dict[tuple[str, str], Mention] = {}
+    waiting = sorted((m for m in named if m.level == "NAM"), key=lambda m: m.start)
+    found: list[Mention] = []
+    place = 0
+    for hit in hits:
+        while place < len(waiting) and waiting[place].start < hit.start:
+            mention = waiting[place]
+            place += 1
+            for kind in mention.kinds:
+                latest[mention.type, kind] = mention
+        if hit.form.role != "description" or hit.start in taken:
+            continue
+        antecedent = latest.get((hit.form.type, hit.form.kinds[0]))
+        if antecedent is None or antecedent.end > hit.start or _is_sentence(reader, hit):
+            continue
+        end = hit.end
+        following = reader.next_word(end)
+        if following and following[0] in _adjectives():
+            end = following[2]
+        found.append(
+            Mention(
+                hit.start,
+                end,
+                hit.form.type,
+                "NOM",
+                "entity.description",
+                antecedent.key,
+                (),
+                hit.form.contracted,
+            )
+        )
+    return found
+
+
+def _is_sentence(reader: Reader, hit: Hit) -> bool:
+    """``بالسجن لمدة …`` is a punishment, no place."""
+    if hit.form.kinds[0] != "سجن" or hit.lead != "ب":
+        return False
+    following = reader.next_word(hit.end)
+    return following is None or following[0] in _SENTENCE_FOR_PRISON
+
+
+def registry_id(page: Page, mention: Mention, name: str) -> str | None:
+    """The registry's only referent of the mention's type that bears ``name``."""
+    ids = page.registry.names.get(fold(name), ())
+    entities = page.registry.tables.get("entities", {})
+    fitting = [one for one in ids if entities[one]["type"] == mention.type] or list(ids)
+    return fitting[0] if fitting else None
