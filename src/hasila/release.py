@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
@@ -28,7 +29,8 @@ def source_files(root: Path) -> Iterator[tuple[str, Path]]:
     """Yield every source of the corpus at ``root`` with its name, in a fixed order."""
     yield from ((f"scheme/{p.name}", p) for p in sorted(schema.SCHEMA_DIR.rglob("*.schema.json")))
     for pattern in SOURCES:
-        yield from ((p.relative_to(root).as_posix(), p) for p in sorted(root.glob(pattern)))
+        for name in sorted(glob.glob(pattern, root_dir=root)):
+            yield Path(name).as_posix(), root / name
 
 
 def content_digest(root: Path) -> str:

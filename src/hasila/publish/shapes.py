@@ -58,7 +58,7 @@ def list_of(item: Type) -> Type:
 
 def label_type(names: Iterable[str]) -> Type:
     """A closed label set that the publisher adds."""
-    return Type("label", nullable=True, labels=tuple(Label(n, n, "", "") for n in names))
+    return Type("label", labels=tuple(Label(n, n, "", "") for n in names))
 
 
 def is_reference(kind: Type) -> bool:
@@ -77,7 +77,7 @@ def with_texts(fields: Iterable[Field]) -> tuple[Field, ...]:
             kind = replace(kind, fields=with_texts(kind.fields))
         found.append(replace(one, type=kind))
         if is_reference(kind):
-            what = "annotation's text" if kind.name == LINK else "registry line's name"
+            what = "text of the annotation" if kind.name == LINK else "name of the registry line"
             found.append(column(f"{one.name}_text", STRING, f"The {what} that `{one.name}` points to."))
         elif kind.kind == "list" and kind.item and is_reference(kind.item):
             what = f"The texts that `{one.name}` points to."
@@ -97,7 +97,12 @@ _MEANING = {
 def _common(layer: Layer, names: Iterable[str]) -> tuple[Field, ...]:
     by_name = {f.name: f for f in layer.common}
     found = (by_name[name] for name in names)
-    return tuple(replace(f, description=_MEANING.get(f.name, f.description)) for f in found)
+    return tuple(
+        replace(
+            f, required=f.required or f.name == "article", description=_MEANING.get(f.name, f.description)
+        )
+        for f in found
+    )
 
 
 def _tail(layer: Layer) -> tuple[Field, ...]:
@@ -105,7 +110,7 @@ def _tail(layer: Layer) -> tuple[Field, ...]:
 
 
 CONTEXT = (
-    column("context", STRING, "The sentence that it stands in, or the sentences that it runs over."),
+    column("context", Type("string"), "The sentence that it stands in, or the sentences that it runs over."),
     column("context_start", INT32, "Where the context starts in the article, in code points."),
 )
 
@@ -162,7 +167,8 @@ def _inner(layers: Mapping[str, Layer]) -> Type:
 
 def tokens_shape(layers: Mapping[str, Layer]) -> Shape:
     """A sentence a row."""
-    zone, common = layers["zone"], {f.name: f for f in layers["zone"].common}
+    zone = layers["zone"]
+    common = {f.name: f for f in zone.common}
     offsets = list_of(INT32)
     tags = tuple(
         column(
@@ -176,7 +182,7 @@ def tokens_shape(layers: Mapping[str, Layer]) -> Shape:
         "tokens",
         "A sentence a row: its tokens with proclitics split off, and IOB2 tags, one column an entity type.",
         (
-            common["article"],
+            *_common(zone, ("article",)),
             column("sentence", INT32, "Its number in the article, from 0; left-out ones are counted."),
             column("zone", replace(common["id"].type, nullable=True), "The zone that it stands in."),
             column("zone_type", replace(zone.field("type").type, nullable=True), "The type of that zone."),
@@ -244,7 +250,7 @@ def pairs_shape(layers: Mapping[str, Layer]) -> Shape:
             ),
             column(
                 "direction",
-                label_type(DIRECTIONS),
+                replace(label_type(DIRECTIONS), nullable=True),
                 "`forward`: the relation runs from `source` to `target`; `backward`: the other way; "
                 "null for NONE.",
             ),
