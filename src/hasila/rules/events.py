@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -45,7 +46,7 @@ def find(page: Page) -> Iterator[Annotation]:
     hits = list(triggers().find(form))
     cues = list(modals().find(form))
     ends = [cue.end for cue in cues]
-    firsts: dict[str, Annotation] = {}
+    instances = _Instances(page)
     before: tuple[Hit, str] | None = None
     for at, hit in enumerate(hits):
         kind = realis(form, hit, cues, ends)
@@ -57,7 +58,7 @@ def find(page: Page) -> Iterator[Annotation]:
             "event", hit.start, hit.end, f"event.{'verb' if hit.verb else 'noun'}",
             type=hit.entry["type"], realis=kind, ref=None, participants=participants(page, hit, until),
         )  # fmt: skip
-        mention.fields["ref"] = None if kind == "generic" else _instance(page, hit, mention, firsts)
+        mention.fields["ref"] = None if kind == "generic" else instances.of(hit, mention)
         yield mention
 
 
@@ -100,18 +101,56 @@ def _coordinated(form: str, first: Hit, second: Hit) -> bool:
     )
 
 
-def _instance(page: Page, hit: Hit, mention: Annotation, firsts: dict[str, Annotation]) -> Any:
-    """The registry's instance where one alone fits, else the article's first mention of the type."""
-    kind = hit.entry["type"]
-    known = [e for e in page.registry.tables.get("events", {}).values() if e["type"] == kind]
-    if known:
+class _Instances:
+    """The registry's event instances that an article can mean."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.events = page.registry.tables.get("events", {})
+        self.firsts: dict[str, Annotation] = {}
+        self._families: dict[str, list[str]] = {}
+        for name in self.events:
+            self._families.setdefault(self._root(name), []).append(name)
+        self._main = self._family(Counter(entity["ref"] for entity in page.entities))
+
+    def _root(self, name: str) -> str:
+        for _ in range(20):
+            above = self.events[name].get("part_of")
+            if not above or above not in self.events:
+                break
+            name = above
+        return name
+
+    def _family(self, refs: Counter[str | None]) -> str | None:
+        """The incident whose places are named most; none where two are alike."""
+        counts = Counter(
+            {
+                root: sum(refs[place] for place in {self.events[name]["place"] for name in names} if place)
+                for root, names in self._families.items()
+            }
+        )
+        best = counts.most_common(2)
+        if not best or best[0][1] == 0 or (len(best) == 2 and best[0][1] == best[1][1]):
+            return None
+        return best[0][0]
+
+    def of(self, hit: Hit, mention: Annotation) -> Any:
+        """The instance where one alone fits; without a registry the article's first mention of the type."""
+        kind = hit.entry["type"]
+        if not self.events:
+            return First(self.firsts.setdefault(kind, mention))
+        known = [name for name, event in self.events.items() if event["type"] == kind]
         if len(known) == 1:
-            return known[0]["id"]
-        start, end = page.analysis.sentence_at(hit.start)
-        near = {entity.get("ref") for entity, _ in page.within("entity", start, end)}
-        fitting = [e["id"] for e in known if e["place"] in near]
-        return fitting[0] if len(fitting) == 1 else None
-    return First(firsts.setdefault(kind, mention))
+            return known[0]
+        near = {e["ref"] for e, _ in self.page.within("entity", *self.page.analysis.sentence_at(hit.start))}
+        here = {self._root(name) for name in known if self.events[name]["place"] in near} if near else set()
+        family = here.pop() if len(here) == 1 else self._main
+        members = [name for name in self._families.get(family or "", ()) if name in known]
+        if len(members) == 1:
+            return members[0]
+        if family and (family in members or (kind == "Clash" and self.events[family]["type"] == "Attack")):
+            return family
+        return None
 
 
 def participants(page: Page, hit: Hit, until: int) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from hasila.annotation import Annotation
 from hasila.arabic import analyse
 from hasila.corpus import Corpus
 from hasila.errors import HasilaError
-from hasila.rules import entities, events, numbers, quotations, timexes, zones
+from hasila.rules import entities, events, figures, numbers, quotations, timexes, zones
 from hasila.rules.page import NO_REGISTRY, Page, Registry
 
 LAYERS: tuple[tuple[str, Callable[[Page], Iterable[Annotation]]], ...] = (
@@ -19,6 +19,7 @@ LAYERS: tuple[tuple[str, Callable[[Page], Iterable[Annotation]]], ...] = (
     ("entity", entities.find),
     ("event", events.find),
     ("quotation", quotations.find),
+    ("figure", figures.find),
 )  # fmt: skip
 """Each layer reads what those above it found. Timexes come before numbers: both read the same numerals
 (``numerals.py``), and a numeral that a timex has taken is no number."""

@@ -1,0 +1,369 @@
+"""Quantities of people and acts: what each numeral counts. Offsets are of the normal form."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from hasila.annotation import Annotation
+from hasila.arabic.words import LETTER
+from hasila.rules.lexicon import Entry, by_form
+from hasila.rules.page import Page
+
+Span = tuple[int, int]
+
+OF_EVENT = {
+    "Die": "killed", "Injure": "injured", "Capture": "captured", "Surrender": "surrendered", "Escape": "escaped",
+    "Release": "freed", "Rescue": "freed", "Detention": "detained", "Displacement": "displaced",
+}  # fmt: skip
+"""The category that an event gives to those who undergo it."""
+
+_STATES = re.compile(
+    rf"(?<!{LETTER})[وف]?(?:(?P<missing>(?:في +)?عداد +المفقودين|مفقود(?:ا|ين|ون|ه)?|فقدان(?: +الاتصال)?|فقد +اثر\S*)"
+    r"|(?P<holding_out>[يت]تحصن\S*|متحصن\S*)|(?P<at_large>طليق\S*|طلقاء|طلقين|فارين)"
+    rf"|(?P<displaced>بلا +ماوي|دون +ماوي|مشردين))(?!{LETTER})"
+)
+_LIST = re.compile(
+    r"(?:^|[\s،,:(])(?:و?بينهم|و?بينها|و?منهم|و?منها|مقابل|و?اضافه|و?بالاضافه|فضلا|و?الي جانب|علاوه|و?هم|بما في|بمن|وايضا|كذلك"
+    r"|و|،|,|:|and)"
+)
+_STOP = re.compile(r"[.؛!؟?\n]")
+_TOLL = re.compile(
+    r"(?:^| )(?:و?(?:الي|ل)|(?:[فو]?[تي]?)?(?:بلغ|وصل|تجاوز|تخط|ارتفع|زاد|قارب|ناهز)\w*|عند|هو|هي|علي|:)[ :\"]*$"
+)
+_OUTCOME = re.compile(
+    r"(?:ال)?(?:قتلي|قتيل|ضحايا|ضحيه|جرحي|مصابين|مصابون|وفيات|شهداء|خساير|جثث|اصابات|مفقودين|نازحين)"
+)
+_ALSO = re.compile(
+    r"(?:بين +(?:قتيل|قتلي|شهيد|شهداء) +و(?:جريح|جرحي|مصاب)|(?:قتلي|قتيل|شهيد) +و(?:جريح|جرحي|مصاب))"
+)
+_ASIDE = re.compile(r"بما في ذلك|بمن فيهم|بينهم|الذين|ممن")
+_PREPOSED = re.compile(r"^(?:في|ب|ل|خلال|امس|اليوم|جراء|اثر|عقب|نتيجه|مساء|صباح|فجر|حتي|علي|،)")
+_AGAIN = re.compile(r"(?:اعاد|اعيد|تعيد|يعيد|مجددا|اعاده)\w* *(?:القاء *)?$")
+_PRONOUN = ("هم", "ها", "هن", "نا", "ه")
+_ENDINGS = (
+    ("تين", "ه"),
+    ("تان", "ه"),
+    ("تي", "ه"),
+    ("ات", "ه"),
+    ("ين", ""),
+    ("ون", ""),
+    ("ان", ""),
+    ("ا", ""),
+    ("ي", ""),
+    ("و", ""),
+)
+
+
+@cache
+def _nouns() -> dict[str, Entry]:
+    return by_form("counted")
+
+
+def counted(word: str) -> Entry | None:
+    """The entry of a counted noun, whatever its article, number, case or pronoun."""
+    nouns = _nouns()
+    bare = word[2:] if word.startswith(("ال", "لل")) and len(word) > 4 else word
+    for form in (word, bare):
+        if form in nouns:
+            return nouns[form]
+    for form in (bare, *(bare[: -len(p)] for p in _PRONOUN if bare.endswith(p) and len(bare) > len(p) + 2)):
+        if form in nouns:
+            return nouns[form]
+        if form.endswith("ت") and form[:-1] + "ه" in nouns:
+            return nouns[form[:-1] + "ه"]
+        for ending, put in _ENDINGS:
+            if form.endswith(ending) and form[: -len(ending)] + put in nouns:
+                return nouns[form[: -len(ending)] + put]
+    return None
+
+
+@dataclass(slots=True)
+class Quantity:
+    """A numeral that counts people or acts."""
+
+    span: Span
+    number: Annotation | None
+    category: str
+    noun: Entry | None
+    unit: Span | None
+    part_of: Quantity | None
+    trigger: Annotation | None
+    possible: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Trigger:
+    start: int
+    end: int
+    category: str
+    verb: bool
+    event: Annotation | None
+
+
+class Quantities:
+    """Decides the category of every numeral of a page, sentence by sentence."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.form = page, page.form
+        self.triggers = sorted(self._triggers(), key=lambda t: t.start)
+        self._starts = [t.start for t in self.triggers]
+        self._injuries = any(e["type"] == "Injure" for e in page.events)
+
+    def _triggers(self) -> Iterator[_Trigger]:
+        for event, (start, end) in zip(self.page.events, self.page.spans.get("event", []), strict=True):
+            category = OF_EVENT.get(event["type"])
+            if category:
+                verb = event.rest["provenance"].get("rule", "").endswith("verb") or event.text.isascii()
+                if category == "captured" and self._again(start, end):
+                    category = "recaptured"
+                yield _Trigger(start, end, category, verb, event)
+            elif event["type"] == "Bombing":
+                yield _Trigger(start, end, "bombings", True, event)
+        for found in _STATES.finditer(self.form):
+            yield _Trigger(found.start(), found.end(), found.lastgroup or "", True, None)
+
+    def _again(self, start: int, end: int) -> bool:
+        return bool(
+            _AGAIN.search(self.form, max(0, start - 22), start) or self.form.startswith(" مجددا", end)
+        )
+
+    def find(self) -> Iterator[Quantity]:
+        """Every quantity, in text order."""
+        numbers = [
+            (number, span)
+            for number, span in zip(self.page.numbers, self.page.spans.get("number", []), strict=True)
+            if number["kind"] == "cardinal"
+        ]
+        last: Quantity | None = None
+        sentence = (0, 0)
+        for at, (number, span) in enumerate(numbers):
+            if span[0] >= sentence[1]:
+                sentence = self.page.analysis.sentence_at(span[0])
+            following = numbers[at + 1][1][0] if at + 1 < len(numbers) else len(self.form)
+            if (
+                at + 1 < len(numbers)
+                and following < sentence[1]
+                and self._joined(numbers[at][1], numbers[at + 1][1])
+            ):
+                following = sentence[1]
+            preceding = numbers[at - 1][1][1] if at else 0
+            one = self._quantity(number, span, preceding, following, last)
+            if one is not None:
+                last = one
+                yield one
+
+    def _joined(self, one: Span, other: Span) -> bool:
+        """Whether two numerals are subjects of one verb: ``77 من كذا و39 مقاتلا … قتلوا``."""
+        gap = self.form[one[1] : other[0]]
+        return bool(re.search(r" و *$", gap)) and len(gap.split()) <= 8 and not re.search(r"[.؛\n]", gap)
+
+    def _quantity(
+        self, number: Annotation, span: Span, preceding: int, following: int, last: Quantity | None
+    ) -> Quantity | None:
+        page, form = self.page, self.form
+        sentence = page.analysis.sentence_at(span[0])
+        hedge = page.form_span(number["hedge"]["start"], number["hedge"]["end"]) if number["hedge"] else None
+        unit = page.form_span(number["unit"]["start"], number["unit"]["end"]) if number["unit"] else None
+        noun = self._noun(number, span, unit)
+        if noun is not None and noun["type"] == "thing":
+            return None
+        start, end = self.extent(span, hedge, unit)
+        kind = noun["type"] if noun else ""
+        before = self._before(start, max(sentence[0], start - 160), noun is not None)
+        among = unit is not None and unit[0] > span[1] and "من" in form[span[1] : unit[0]]
+        after = self._after(max(end, unit[1] if unit else end), min(sentence[1], following), kind)
+        category, trigger = self._category(kind, before, after, start, end, sentence, following)
+        whole = None
+        if (category is None or kind == "person") and self._listed(last, start, sentence[0]):
+            near = before is not None and last is not None and before.start > last.span[1]
+            if category is None or not (near or (after and kind != "")):
+                if last is not None and (noun is not None or unit is None or among):
+                    category, trigger, whole = last.category, None, last
+                    if kind and last.category in ("air_strikes", "bombings"):
+                        category = None
+            if last is not None and category == last.category:
+                whole = last
+        if category is None:
+            return None
+        event = trigger.event if trigger else None
+        if event is not None and event["realis"] in ("planned", "generic"):
+            return None
+        possible = event is not None and event["realis"] == "possible"
+        return Quantity((start, end), number, category, noun, unit, whole, event, possible)
+
+    def governing(self, start: int) -> str | None:
+        """The category of the verb or noun right before a position, for words that are no numeral."""
+        trigger = self._before(start, max(self.page.analysis.sentence_at(start)[0], start - 60), True)
+        return trigger.category if trigger else None
+
+    def _noun(self, number: Annotation, span: Span, unit: Span | None) -> Entry | None:
+        if number["form"] == "dual":
+            return counted(self.form[span[0] : span[1]].split()[0])
+        if unit is None:
+            return None
+        phrase = self.form[unit[0] : unit[1]]
+        pair = self.form[unit[0] : unit[1] + 8].split()[:2]
+        return counted(" ".join(pair)) or counted(phrase.split()[0])
+
+    def extent(self, span: Span, hedge: Span | None, unit: Span | None) -> Span:
+        """From hedge or numeral through the counted noun, where that is next to it."""
+        start, end = span
+        if hedge:
+            start = min(start, hedge[0])
+            if hedge[1] > end and self.form[end : hedge[0]].strip() == "":
+                end = hedge[1]
+        if unit and unit[0] >= end and self.form[end : unit[0]].strip(' "') in ("", "من", "من بين"):
+            end = unit[1]
+        return start, end
+
+    def _before(self, start: int, floor: int, known: bool) -> _Trigger | None:
+        """The nearest trigger before a numeral that can govern it."""
+        at = bisect_left(self._starts, start) - 1
+        while at >= 0 and self.triggers[at].start >= floor:
+            trigger = self.triggers[at]
+            at -= 1
+            gap = self.form[trigger.end : start]
+            if _STOP.search(gap):
+                return None
+            words = len(gap.split())
+            if _OUTCOME.match(self.form, trigger.start):
+                if words <= 14 and (_TOLL.search(gap.rstrip(' "')) or _TOLL.search(gap) or words == 0):
+                    return trigger
+                if words <= 14 and not known:
+                    continue
+                return None
+            if trigger.event is None and trigger.category in ("at_large",):
+                continue
+            if words > (10 if known else 2):
+                return None
+            if not trigger.verb and words > 2 and not _PREPOSED.match(gap.strip()):
+                return None
+            return trigger
+        return None
+
+    def _after(self, end: int, limit: int, kind: str) -> _Trigger | None:
+        """The verb behind a numeral that says what befell those it counts."""
+        at = bisect_left(self._starts, end)
+        while at < len(self.triggers) and self.triggers[at].start < limit:
+            trigger = self.triggers[at]
+            at += 1
+            gap = self.form[end : trigger.start]
+            words = len(gap.split())
+            if (
+                _STOP.search(gap)
+                or words > (24 if _ASIDE.search(gap) else 10 if "،" in gap else 16)
+                or trigger.category == "bombings"
+            ):
+                return None
+            if gap.strip(' "') in ("الي", "علي"):
+                return trigger
+            outcome = trigger.event is not None and _OUTCOME.match(self.form, trigger.start)
+            if trigger.verb and not gap.endswith((" و", "،و", " ف")) and not outcome:
+                return trigger
+        return None
+
+    def _category(
+        self, kind: str, before: _Trigger | None, after: _Trigger | None, start: int, end: int,
+        sentence: Span, following: int,
+    ) -> tuple[str | None, _Trigger | None]:  # fmt: skip
+        tail = self.form[end : min(sentence[1], end + 60)]
+        if kind in (
+            "killed",
+            "injured",
+            "casualties",
+            "missing",
+            "displaced",
+            "hostage",
+            "air_strikes",
+            "bombings",
+        ):
+            if kind in ("killed", "casualties") and _ALSO.search(
+                self.form, start, min(sentence[1], end + 24)
+            ):
+                return "casualties", before
+            if kind == "casualties" and self._injuries:
+                return "killed", before
+            if kind == "hostage" and (other := self._nearest(before, after, ("freed", "killed", "injured"))):
+                return other.category, other
+            if kind == "displaced" and (
+                other := self._nearest(before, after, ("killed", "injured", "freed"))
+            ):
+                return other.category, other
+            return kind, None
+        if kind == "act":
+            return self._act(start, end), None
+        if kind == "bomb":
+            near = (
+                before is not None
+                and before.category == "bombings"
+                and len(self.form[before.end : start].split()) <= 2
+            )
+            booby = re.match(r" +(?:اثنتين +)?(?:مفخخ|ناسف|ملغوم|ملغم)", tail)
+            return ("bombings", before) if near and before and booby else (None, None)
+        if _ALSO.search(tail.split("،")[0]):
+            return "casualties", before
+        if before and before.category == "bombings":
+            before = None
+        governing = self._governing(before, after, kind, start)
+        if kind == "prisoner" and governing is None:
+            return "detained", None
+        if kind == "prisoner" and governing and governing.category == "captured":
+            return "recaptured", governing
+        if kind == "fugitive":
+            if governing and governing.category in ("captured", "recaptured"):
+                return "recaptured", governing
+            return "escaped", governing
+        if kind == "survivor":
+            return "freed", governing
+        if governing is None:
+            return None, None
+        category = governing.category
+        if category in ("killed", "injured") and governing is before and self._paired(before):
+            category = "casualties"
+        if category == "captured":
+            if re.search(r"او +قتل", tail):
+                return "killed_or_captured", governing
+            if re.search(r"(?:فروا|هربوا|الفارين|فارين|الهاربين)", tail.split("،")[0]):
+                category = "recaptured"
+        return category, governing
+
+    def _act(self, start: int, end: int) -> str | None:
+        near = [e for e, _ in self.page.within("event", start, end + 25)]
+        if any(e["type"] == "AirStrike" for e in near):
+            return "air_strikes"
+        return "other" if near else None
+
+    def _governing(
+        self, before: _Trigger | None, after: _Trigger | None, kind: str, start: int
+    ) -> _Trigger | None:
+        if before and after:
+            direct = len(self.form[before.end : start].split()) <= 2
+            if direct and (before.verb or before.category != after.category):
+                return before
+            told = after.event is None or after.verb or kind == "prisoner"
+            return after if told and kind else before
+        return before or (after if kind or after is None or self.form[after.start - 1] == " " else None)
+
+    @staticmethod
+    def _nearest(before: _Trigger | None, after: _Trigger | None, wanted: tuple[str, ...]) -> _Trigger | None:
+        return next((t for t in (before, after) if t and t.category in wanted), None)
+
+    def _paired(self, trigger: _Trigger) -> bool:
+        """``مقتل وإصابة``: two outcomes for one count."""
+        at = bisect_left(self._starts, trigger.start)
+        if at == 0:
+            return False
+        other = self.triggers[at - 1]
+        gap = self.form[other.end : trigger.start].strip()
+        return gap in ("و", "او") and {other.category, trigger.category} == {"killed", "injured"}
+
+    def _listed(self, last: Quantity | None, start: int, floor: int) -> bool:
+        """Whether a numeral goes on a list that the last quantity began."""
+        if last is None or last.span[0] < floor:
+            return False
+        gap = self.form[last.span[1] : start]
+        return not _STOP.search(gap) and len(gap.split()) <= 14 and bool(_LIST.search(gap))

@@ -1,0 +1,174 @@
+"""Which party a figure counts."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from functools import cached_property
+from typing import Any
+
+from hasila.annotation import Annotation
+from hasila.arabic.normal import fold
+from hasila.rules.page import Page
+from hasila.rules.quantities import Quantity
+
+Span = tuple[int, int]
+
+_GROUPS = frozenset({"ORG", "NORP"})
+_ENDS = re.compile(r"[.،,؛!؟?\n]| (?:و(?=[0-9])|في|خلال|بعد|منذ|اثر|جراء|عقب|قتلوا|الي|عن) ")
+_BELONGS = re.compile(r"انتما|منتم|تابع|محسوب|موال|مرتبط|ينتم")
+_HELD = re.compile(
+    r"(?:سجناء|سجين|معتقلي|مساجين|محتجزي|مقاتلي|عناصر|معتقلين|اعضاء|اسري) (?:من |وقيادات |تابعين ل|تنظيم )*\"?$"
+)
+_OWN = re.compile(r"\w{3,}(?:هم|ها|ه|نا)$")
+
+
+class Sides:
+    """Finds the party counted; a party is what the registry's keys count, else the entity itself."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.form = page, page.form
+        keys = page.registry.tables.get("keys", {}).values()
+        self._sides = {key["side"] for key in keys}
+        self._entities = page.registry.tables.get("entities", {})
+
+    def party(self, ref: str | None) -> str | None:
+        """The party to which a referent belongs: itself, whom it speaks for, or the alliance named after it."""
+        seen: set[str] = set()
+        while ref and ref not in seen:
+            seen.add(ref)
+            if ref in self._sides:
+                return ref
+            allied = next((i for i in (*self._sides, *self._entities) if i.startswith(f"{ref}-and-")), None)
+            if allied:
+                return allied
+            above = self._entities.get(ref, {}).get("speaks_for")
+            if not above:
+                return ref
+            ref = above
+        return ref
+
+    def _of(self, entity: Annotation) -> str:
+        return self.party(entity["ref"]) or f"#{entity.id}"
+
+    @cached_property
+    def attackers(self) -> str | None:
+        """The party whose attack the article tells, where one stands out."""
+        refs: Counter[str] = Counter()
+        for event in self.page.events:
+            if event["type"] in ("Attack", "Mutiny", "Infiltration"):
+                refs.update(p["target"] for p in event["participants"] if p["role"] == "agent")
+        return self._most(refs)
+
+    @cached_property
+    def held(self) -> str | None:
+        """The party whose members the article's prisoners are."""
+        refs: Counter[str] = Counter()
+        for entity, (start, _) in zip(self.page.entities, self.page.spans.get("entity", []), strict=True):
+            if entity["type"] in _GROUPS and _HELD.search(self.form, max(0, start - 40), start):
+                refs[entity.id] += 1
+        return self._most(refs)
+
+    def _most(self, refs: Counter[str]) -> str | None:
+        by_id = {entity.id: entity for entity in self.page.entities} if refs else {}
+        parties: Counter[str] = Counter()
+        for target, count in refs.items():
+            if target in by_id and by_id[target]["type"] in _GROUPS:
+                parties[self._of(by_id[target])] += count
+        common = parties.most_common(2)
+        if not common or (len(common) == 2 and common[0][1] == common[1][1]):
+            return None
+        return common[0][0]
+
+    def of(self, one: Quantity, voice: str | None, inherited: str | None) -> str:
+        """The side of a quantity; ``voice`` is who states it, ``inherited`` the side of what it is part of."""
+        noun = one.noun
+        if one.category in ("air_strikes", "bombings", "other"):
+            return self._agent(one) or "unknown"
+        named = noun["side"] if noun else ""
+        if named == "civilians":
+            return named
+        complement = self._complement(one)
+        if complement:
+            return complement
+        if noun and noun["form"] in ("اخر", "اخرين", "اخرون") and inherited:
+            return inherited
+        own = self.form[one.unit[0] : one.unit[1]] if one.unit else ""
+        if (
+            voice
+            and noun
+            and noun["type"] == "fighter"
+            and _OWN.search(own)
+            and own.endswith(("هم", "ها", "ه", "نا"))
+        ):
+            return self.party(voice) or "unknown"
+        kind = noun["type"] if noun else ""
+        if (
+            not named
+            and inherited not in (None, "all", "unknown", "civilians")
+            and kind in ("person", "prisoner")
+        ):
+            return str(inherited)
+        if kind in ("prisoner", "fugitive") or one.category in (
+            "escaped",
+            "recaptured",
+            "surrendered",
+            "at_large",
+        ):
+            if self.held or self.attackers:
+                return str(self.held or self.attackers)
+        if kind == "attacker" or (kind == "fighter" and one.category in ("captured", "holding_out")):
+            return self.attackers or "unknown"
+        if one.category == "displaced":
+            return "civilians"
+        if named:
+            return named
+        if (
+            noun is None
+            and one.category in ("killed", "injured", "casualties", "missing")
+            and one.part_of is None
+        ):
+            return "all"
+        return "unknown"
+
+    def _complement(self, one: Quantity) -> str | None:
+        """The party named behind the counted noun: ``7 عناصر من "قسد"``."""
+        begin = one.span[0]
+        end = max(one.span[1], one.unit[1] if one.unit else 0)
+        limit = min(self.page.analysis.sentence_at(one.span[0])[1], end + 80)
+        stop = _ENDS.search(self.form, end, limit)
+        for entity, (start, _) in self.page.within("entity", begin, limit):
+            gap = self.form[end:start] if start > end else ""
+            belongs = _BELONGS.search(gap)
+            if belongs is None and stop is not None and start > stop.start():
+                break
+            if (
+                entity["type"] not in _GROUPS
+                or entity["ref"] is None
+                or len(gap.split()) > (8 if belongs else 5)
+            ):
+                continue
+            if entity["type"] != "NORP" or not (one.noun and one.noun["side"]):
+                return self._of(entity)
+        return None
+
+    def _agent(self, one: Quantity) -> str | None:
+        """Who commits the acts: the group named in the clause before them."""
+        start = self.page.analysis.sentence_at(one.span[0])[0]
+        found: str | None = None
+        for entity, (begin, end) in self.page.within("entity", max(start, one.span[0] - 60), one.span[0]):
+            if entity["type"] in ("ORG", "NORP", "GPE") and entity["ref"] and end <= one.span[0]:
+                found = self._of(entity)
+                break
+        return found
+
+    def subgroup(self, one: Quantity) -> str | None:
+        """The registry's subgroup whose name stands at the counted noun."""
+        if one.unit is None:
+            return None
+        rest = self.form[one.unit[0] : one.unit[0] + 60]
+        for record in self.page.registry.tables.get("subgroups", {}).values():
+            names: list[Any] = record["names"]
+            if any(rest.startswith(fold(name)) for name in names):
+                return str(record["id"])
+        return None
