@@ -9,7 +9,7 @@ import pytest
 
 from hasila import validate
 from hasila.validate import CODES
-from hasila.validate.problem import generate
+from hasila.validate.documentation import generate
 
 ROOT = Path(__file__).parents[1]
 CASES = ROOT / "tests" / "cases"
@@ -31,5 +31,5 @@ def test_every_case_is_that_of_a_code() -> None:
 
 def test_the_documentation_lists_every_code() -> None:
     page = (ROOT / "docs" / "validation.md").read_text(encoding="utf-8")
-    assert generate(page) == page, "run `python -m hasila.validate.problem`"
+    assert generate(page) == page, "run `python -m hasila.validate.documentation`"
     assert all(f"| `{code}` |" in page for code in CODES)

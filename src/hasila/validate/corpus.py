@@ -208,22 +208,24 @@ class Run:
                 for position, place in enumerate(record["evidence"]):
                     self.evidence[place["article"]].append((sheet, at, position))
 
-    def annotation_file(self, origin: str, article: str, page: Page | None, *, reading: bool) -> None:
+    def annotation_file(
+        self, origin: str, article: str, page: Page | None, published: str | None, *, reading: bool
+    ) -> None:
         """All levels of one article's annotations; a single ``reading`` stops at the links within it."""
         sheet = self.read(f"annotations/{origin}/{article}.jsonl", annotations=True)
         self.annotations += len(sheet.records)
+        ids = references.unique_ids(sheet)
         if page is not None:
             spans.check(sheet, page, self.layers)
         registry = None if reading else self.registry
-        ids = references.check(sheet, page, article, self.plans, registry)
+        references.check(sheet, article, ids, self.plans, registry)
         if not reading:
-            meaning.check(sheet, page, ids, registry)
+            meaning.check(sheet, published, ids, registry)
         self.order(sheet)
         for id in self.wanted.get((origin, article), ()):
             at = ids.get(id)
             if at is not None:
                 usable = at not in sheet.failed
-                published = page.published if page else None
                 self.figures[origin, article, id] = (
                     Figure(article, sheet.records[at], published) if usable else None
                 )
@@ -349,11 +351,10 @@ def _levels_1_to_5(corpus: Corpus) -> tuple[Run, Counts]:
         if file is not None:
             name = file.relative_to(run.root).as_posix()
             text = read_article(file, name, record, run.log, listed.numbers[at])
-        page = (
-            Page(text, record["published"] if at not in listed.failed else None) if text is not None else None
-        )
+        page = Page(text) if text is not None else None
+        published = record["published"] if at not in listed.failed else None
         for origin, reading in origins:
-            run.annotation_file(origin, record["id"], page, reading=reading)
+            run.annotation_file(origin, record["id"], page, published, reading=reading)
         if page is not None:
             run.article_text(record["id"], page)
         else:

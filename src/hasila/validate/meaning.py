@@ -10,7 +10,6 @@ from typing import Any
 from hasila.validate import timex
 from hasila.validate.bytes import Sheet
 from hasila.validate.references import Registry
-from hasila.validate.spans import Page
 
 Json = dict[str, Any]
 KEY = (
@@ -94,7 +93,7 @@ def written(text: str) -> int | None:
     return int(_SEPARATOR.sub("", text)) if _DIGITS.fullmatch(text) and len(text) < 20 else None
 
 
-def check(sheet: Sheet, page: Page | None, ids: Mapping[str, int], registry: Registry | None) -> None:
+def check(sheet: Sheet, published: str | None, ids: Mapping[str, int], registry: Registry | None) -> None:
     """Check what one article's annotations mean."""
     records, failed = sheet.records, sheet.failed
     figures: list[int] = []
@@ -130,7 +129,6 @@ def check(sheet: Sheet, page: Page | None, ids: Mapping[str, int], registry: Reg
                 closed.append((record["start"], record["end"], "boilerplate"))
             elif "copy_of" in record:
                 closed.append((record["start"], record["end"], "a copy"))
-    published = page.published if page else None
     for at in figures:
         if (wrong := bounds_problem(records[at])) is not None:
             sheet.report(wrong[0], at, wrong[1], wrong[2])

@@ -10,7 +10,6 @@ import regex
 
 from hasila.schema import Field, Layer
 from hasila.validate.bytes import Sheet
-from hasila.validate.spans import Page
 
 Json = dict[str, Any]
 REGISTRY = ("entities", "events", "subgroups", "keys")
@@ -93,9 +92,9 @@ def plan(layer: Layer) -> Plan:
     return links, inner, references
 
 
-def unique_ids(sheet: Sheet, seen: Mapping[str, int] | None = None) -> dict[str, int]:
+def unique_ids(sheet: Sheet) -> dict[str, int]:
     """The index of every id of a sheet; notes those that are used twice."""
-    found: dict[str, int] = dict(seen or {})
+    found: dict[str, int] = {}
     for at, record in enumerate(sheet.records):
         id = record["id"]
         first = found.setdefault(id, at)
@@ -108,13 +107,12 @@ def unique_ids(sheet: Sheet, seen: Mapping[str, int] | None = None) -> dict[str,
 
 
 def check(
-    sheet: Sheet, page: Page | None, article: str, plans: Mapping[str, Plan], registry: Registry | None
-) -> dict[str, int]:
-    """Check the references of one article's annotations; gives the index of every id.
+    sheet: Sheet, article: str, ids: Mapping[str, int], plans: Mapping[str, Plan], registry: Registry | None
+) -> None:
+    """Check the references of one article's annotations; ``ids`` gives the index of every id.
 
     ``registry`` is None where references to it are not checked (single readings).
     """
-    ids = unique_ids(sheet)
     records, failed = sheet.records, sheet.failed
     spans: dict[tuple[str, int, int], list[int]] = {}
     parents: dict[str, str] = {}
@@ -173,9 +171,8 @@ def check(
                     shown = f"{name}: no {value!r} in annotations/registry/{table or '*'}.jsonl"
                     sheet.report("dangling-reference", at, shown, name)
         if "copy_of" in record:
-            _check_copy(sheet, page, at, ids)
+            _check_copy(sheet, at, ids)
     _circles(sheet, ids, parents.get, parents, "parent")
-    return ids
 
 
 def _dotted(path: tuple[str | int, ...]) -> str:
@@ -187,7 +184,7 @@ def _same(one: Json, other: Json) -> bool:
     return all(one.get(key) == other.get(key) for key in keys)
 
 
-def _check_copy(sheet: Sheet, page: Page | None, at: int, ids: Mapping[str, int]) -> None:
+def _check_copy(sheet: Sheet, at: int, ids: Mapping[str, int]) -> None:
     record = sheet.records[at]
     if record["layer"] != "zone":
         sheet.report("copy-misplaced", at, f"copy_of stands on a {record['layer']}", "copy_of")
@@ -210,8 +207,6 @@ def _check_copy(sheet: Sheet, page: Page | None, at: int, ids: Mapping[str, int]
         if index in sheet.failed:
             return
         originals.append(original["text"])
-    if page is None:
-        return
     words = _NOT_WORDS.sub("", record["text"])
     original_words = _NOT_WORDS.sub("", "".join(originals))
     same = original_words.startswith(words) if record["type"] == "teaser" else original_words == words
