@@ -2,8 +2,8 @@
 
 A layer is a type ``hasila.<Layer>``, generated from the schema. Labels, strings, numbers and truth values are
 string features, since a UIMA number cannot be null; ``type`` is called ``label``, a name that UIMA leaves
-free. Links to annotations and to pieces of text are slots as INCEpTION has them: arrays of ``hasila.Link`` with
-``role`` and ``target``. What has no feature of its own, such as the provenance, is in ``more``, as JSON.
+free. Links to annotations and to pieces of text are slots as INCEpTION has them: arrays of ``hasila.Link``
+with ``role`` and ``target``. What has no feature of its own, such as the provenance, is in ``more``, as JSON.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ in capitals: ``B-GPE``, ``B-DATE``, ``B-CARDINAL``. A sentence ends with a blank
 
 from __future__ import annotations
 
-from collections import Counter
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +20,7 @@ from hasila.corpus import Article, Corpus
 from hasila.errors import HasilaError
 from hasila.formats.fields import complete, main_label
 from hasila.formats.merge import NEW, Found
-from hasila.publish.tokens import iob, token_rows
+from hasila.publish.tokens import token_rows
 from hasila.schema import Layer
 
 Span = tuple[int, int]
@@ -34,10 +34,13 @@ START = "-DOCSTART- -X- -X- O"
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence's tokens, as spans of the article, and the tagged spans that lie in it."""
+    """A sentence's tokens, as spans of the article, and by id the tagged spans that lie in it.
+
+    A tagged span runs from the start of a token to the end of one; signs that no token has are outside.
+    """
 
     tokens: list[Span]
-    spans: list[Tagged]
+    spans: dict[str, Tagged]
 
 
 def tag_of(layers: Mapping[str, Layer]) -> dict[str, tuple[str, str]]:
@@ -58,52 +61,42 @@ def _tag(one: Annotation, layers: Mapping[str, Layer]) -> str:
 
 def sentences(article: Article, annotations: Sequence[Annotation], corpus: Corpus) -> list[Sentence]:
     """The sentences that have tags, in order; boilerplate and copies are left out."""
-    spans = [(_tag(one, corpus.layers), *one.span) for one in annotations if one.layer in LAYERS]
+    marked = sorted((one for one in annotations if one.layer in LAYERS), key=lambda one: one.start)
+    at = [one.start for one in marked]
     found = []
     for row in token_rows(article, annotations, corpus.layers):
-        inside = sorted({s for s in spans if row["start"] <= s[1] and s[2] <= row["end"]})
-        found.append(Sentence(list(zip(row["starts"], row["ends"], strict=True)), inside))
+        starts, ends = row["starts"], row["ends"]
+        one = Sentence(list(zip(starts, ends, strict=True)), {})
+        for inside in marked[bisect_left(at, row["start"]) : bisect_left(at, row["end"])]:
+            first, behind = bisect_left(starts, inside.start), bisect_right(ends, inside.end)
+            if first < behind:
+                one.spans[inside.id] = _tag(inside, corpus.layers), starts[first], ends[behind - 1]
+        found.append(one)
     return found
 
 
-def flat(sentence: Sentence) -> list[str]:
-    """One tag a token: of overlapping spans the longest, then the earlier one."""
-    names = {span[1:]: span[0] for span in reversed(sentence.spans)}
-    letters, _ = iob(sentence.tokens, names)
-    kept = _spans(sentence.tokens, letters)
-    tags = ["O"] * len(letters)
-    for first, behind in kept:
-        name = names[sentence.tokens[first][0], sentence.tokens[behind - 1][1]]
-        tags[first:behind] = [f"B-{name}", *[f"I-{name}"] * (behind - first - 1)]
-    return tags
+def tags(tokens: Sequence[Span], spans: Iterable[Tagged]) -> tuple[list[str], list[Tagged]]:
+    """One tag a token, and the spans without a place: the longest stay, then the earlier ones."""
+    found = ["O"] * len(tokens)
+    left = []
+    starts, ends = [start for start, _ in tokens], [end for _, end in tokens]
+    for name, start, end in sorted(set(spans), key=lambda s: (s[1] - s[2], s[1], s[0])):
+        first, behind = bisect_left(starts, start), bisect_right(ends, end)
+        if all(tag == "O" for tag in found[first:behind]):
+            found[first:behind] = [f"B-{name}", *[f"I-{name}"] * (behind - first - 1)]
+        else:
+            left.append((name, start, end))
+    return found, left
 
 
 def levels(sentence: Sentence, name: str) -> list[list[str]]:
     """The columns of one tag: the longest spans first, in the next column what lies in them, and so on."""
-    found = []
-    left = [(start, end) for tag, start, end in sentence.spans if tag == name]
+    found: list[list[str]] = []
+    left = [span for span in sentence.spans.values() if span[0] == name]
     while left or not found:
-        letters, _ = iob(sentence.tokens, left)
-        found.append([letter if letter == "O" else f"{letter}-{name}" for letter in letters])
-        kept = {
-            (sentence.tokens[first][0], sentence.tokens[behind - 1][1])
-            for first, behind in _spans(sentence.tokens, letters)
-        }
-        if not kept:
-            break
-        left = [span for span in left if span not in kept]
+        column, left = tags(sentence.tokens, left)
+        found.append(column)
     return found
-
-
-def _spans(tokens: Sequence[Span], letters: Sequence[str]) -> Iterator[Span]:
-    """The ranges of tokens that IOB2 letters mark."""
-    first = None
-    for at, letter in enumerate([*letters, "O"]):
-        if letter[0] != "I" and first is not None:
-            yield first, at
-            first = None
-        if letter[0] == "B":
-            first = at
 
 
 def export(corpus: Corpus, origin: str, out: Path) -> list[str]:
@@ -124,11 +117,12 @@ def export(corpus: Corpus, origin: str, out: Path) -> list[str]:
         rows += [START, ""]
         for one in found:
             words = [article.text[start:end] for start, end in one.tokens]
-            rows += [f"{word} -X- -X- {tag}" for word, tag in zip(words, flat(one), strict=True)] + [""]
-    every = [span for found in nested.values() for one in found for span in one.spans]
+            column, _ = tags(one.tokens, one.spans.values())
+            rows += [f"{word} -X- -X- {tag}" for word, tag in zip(words, column, strict=True)] + [""]
+    every = [name for found in nested.values() for one in found for name in one.spans]
     if not every:
         raise HasilaError(
-            f"{corpus.root}: no {', '.join(LAYERS)} of origin {origin}, so every tag would be O; annotate first"
+            f"{corpus.root}: no {', '.join(LAYERS)} of origin {origin}: every tag would be O; annotate first"
         )
     columns = _columns(corpus, [one for found in nested.values() for one in found])
     for split, found in nested.items():
@@ -145,7 +139,7 @@ def _columns(corpus: Corpus, found: Iterable[Sentence]) -> dict[str, int]:
     """How many columns each tag needs: one, or more where its spans nest."""
     columns = dict.fromkeys(tag_of(corpus.layers), 1)
     for one in found:
-        for name in {span[0] for span in one.spans}:
+        for name in {span[0] for span in one.spans.values()}:
             columns[name] = max(columns[name], len(levels(one, name)))
     return columns
 
@@ -153,12 +147,12 @@ def _columns(corpus: Corpus, found: Iterable[Sentence]) -> dict[str, int]:
 def _nested(found: Iterable[Sentence], articles: Iterable[Article], columns: Mapping[str, int]) -> str:
     parts = []
     for one, article in zip(found, articles, strict=True):
-        tags: list[list[str]] = []
+        wide: list[list[str]] = []
         for name, count in columns.items():
             own = levels(one, name)
-            tags += own + [["O"] * len(one.tokens)] * (count - len(own))
+            wide += own + [["O"] * len(one.tokens)] * (count - len(own))
         for at, (start, end) in enumerate(one.tokens):
-            parts.append(" ".join([article.text[start:end], *(column[at] for column in tags)]))
+            parts.append(" ".join([article.text[start:end], *(column[at] for column in wide)]))
         parts.append("")
     return "\n".join(parts) + "\n"
 
@@ -184,7 +178,7 @@ def read(folder: Path, corpus: Corpus, origin: str) -> Iterator[tuple[str, Found
         for article in articles:
             present = corpus.read_annotations(article.id, origin)
             spans: set[Tagged] = set()
-            shown: set[Tagged] = set()
+            shown: dict[str, Tagged] = {}
             for one in sentences(article, present, corpus):
                 block = next(blocks, None)
                 if block is None:
@@ -257,23 +251,24 @@ def _read_sentence(
 
 
 def _found(
-    article: Article, present: Sequence[Annotation], spans: set[Tagged], shown: set[Tagged], corpus: Corpus
+    article: Article,
+    present: Sequence[Annotation],
+    spans: set[Tagged],
+    shown: Mapping[str, Tagged],
+    corpus: Corpus,
 ) -> Found:
     """Match the spans of a file to the annotations of the corpus."""
     known = tag_of(corpus.layers)
-    carried = [
-        one for one in present if one.layer in LAYERS and (_tag(one, corpus.layers), *one.span) in shown
-    ]
-    left = {one.id: one for one in carried}
+    left = {one.id: one for one in present if one.id in shown}
     lines = []
     fresh: list[Tagged] = []
     for span in sorted(spans, key=lambda s: (s[1], -s[2])):
-        same = [one for one in left.values() if (_tag(one, corpus.layers), *one.span) == span]
+        same = [one for one in left.values() if shown[one.id] == span]
         if same:
             lines += [left.pop(one.id).to_dict() for one in same]
         else:
             fresh.append(span)
-    found = Found(lines, covers={one.id for one in carried})
+    found = Found(lines, covers=shown.keys())
     for tag, start, end in fresh:
         layer, label = known[tag]
         main = main_label(corpus.layers[layer])
