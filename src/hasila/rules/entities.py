@@ -38,7 +38,8 @@ def find(page: Page) -> Iterator[Annotation]:
     found += _again(page, reader, referents.learned_names(reader, introduced))
     resolved = _longest(found)
     roles = people.read_titles(reader, resolved)
-    persons = [*(m for m in roles if m.type == "PERS"), *people.read_names(reader)]
+    persons = [m for m in roles if m.type == "PERS"]
+    persons += (m for m in people.read_names(reader) if not _within(m, resolved))
     found += [*roles, *persons, *people.apposed(reader, persons, resolved)]
     found += _again(page, reader, referents.learned_forms(persons))
     kept = choose(found)
@@ -62,7 +63,7 @@ def _read(page: Page) -> tuple[Reader, list[Hit]]:
             reach, start = hit.end, hit.start
         hits.append(hit)
         by_start.setdefault(hit.start, []).append(hit)
-    return Reader(text, by_start), hits
+    return Reader(text, by_start, page.analysis.normal), hits
 
 
 def _written_so(page: Page, hit: Hit) -> bool:
@@ -168,6 +169,12 @@ def _longest(mentions: Iterable[Mention]) -> dict[int, Mention]:
     return longest
 
 
+def _within(person: Mention, resolved: dict[int, Mention]) -> bool:
+    """Whether what looks like a person is the place or organisation of that name (``غازي عنتاب``)."""
+    other = resolved.get(person.start)
+    return other is not None and other.end >= person.end
+
+
 def choose(mentions: Iterable[Mention]) -> list[Mention]:
     """Of spans that are the same one, of spans that cross the longer; nested ones as the scheme nests."""
     ordered = sorted(mentions, key=lambda m: (m.start, -m.end, m.rank))
@@ -192,10 +199,16 @@ def choose(mentions: Iterable[Mention]) -> list[Mention]:
     return [mention for mention in kept if id(mention) not in dropped]
 
 
+_NEVER = frozenset([("OCC", "OCC"), ("FAC", "ORG"), ("GPE", "PERS"), ("GPE", "ORG"), ("LOC", "ORG")])
+"""Types of which the second never nests in the first."""
+
+
 def _nests(outer: Mention, inner: Mention) -> bool:
     if (outer.start, outer.end) == (inner.start, inner.end) or outer.type in ("PERS", "PRODUCT"):
         return False
     if outer.rule == "entity.body" and inner.rule == "entity.norp" and outer.end == inner.end:
+        return False
+    if (outer.type, inner.type) in _NEVER:
         return False
     if outer.start == inner.start:
         return inner.type != outer.type and inner.key != outer.key and inner.level == "NAM"

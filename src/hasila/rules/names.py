@@ -202,6 +202,12 @@ def not_names() -> frozenset[str]:
 
 
 @cache
+def function_words() -> frozenset[str]:
+    """Folded particles and reporting verbs, behind which no name goes on."""
+    return frozenset(entry["form"] for entry in entries("not_names") if entry["type"] != "noun")
+
+
+@cache
 def parts(type_: str) -> frozenset[str]:
     """Folded words of name_parts.tsv that may begin or end a name of the given type."""
     return frozenset(entry["form"] for entry in entries("name_parts") if entry["type"] == type_)

@@ -77,7 +77,7 @@ def area(reader: Reader, head: Hit) -> list[Mention]:
     """``محافظة X``, ``ريف X``: the area is not the town of that name, X within it is the area's name."""
     at = reader.gap(head.end)
     found = place_name(reader, at) if at is not None else None
-    if not found or (found.hit is None and head.form.form in ("قطاع", "مركز", "لواء", "مديريه", "اقليم")):
+    if not found or (found.hit is None and head.form.form in ("قطاع", "مركز", "لواء", "مديريه")):
         return []
     name = _surface(reader, found.start, found.end)
     end = found.whole
@@ -130,7 +130,7 @@ def site(reader: Reader, head: Hit) -> list[Mention]:
         end = _after_name(reader, found.whole)
         key = f"{head.form.form} {_surface(reader, found.start, found.end)}"
         inner = []
-        if found.hit:
+        if found.hit and (not found.hit.form.when or found.hit.form.takes == "learned"):
             type_ = "GPE" if found.hit.form.type == "FAC" else found.hit.form.type
             inner = [_nested(head, found, found.hit.form.key, type_)]
         return [_outer(head, end, key), *inner]
@@ -138,29 +138,33 @@ def site(reader: Reader, head: Hit) -> list[Mention]:
     return [_outer(head, end, _surface(reader, head.start, end))] if end is not None else []
 
 
-_LONE = frozenset(["سجن", "مخيم", "مستشفي", "مطار", "معبر"])
+_LONE = frozenset(["سجن", "مخيم", "مستشفي", "مطار", "معبر", "ثكنه"])
 """Kinds of facility of which a single indefinite word may be the name: ``مخيم يافا``."""
 
 
 def _unknown_site(reader: Reader, head: Hit, at: int) -> int | None:
+    """The end of a facility's name that no lexicon has: definite, of two words, or with an adjective behind."""
     found = reader.word(at)
     if not found or reader.head_at(at) or reader.described_at(at) or reader.nationality_at(at):
         return None
     word, end = found
-    if word in parts("starter") or not word.startswith("ال"):
-        if (plain(word) and word not in parts("starter")) or is_adjective(word) or has_proclitic(reader, at):
-            return None
-        following = reader.next_word(end)
-        if (
-            following
-            and not plain(following[0])
-            and (word in parts("starter") or following[0].startswith("ال"))
-            and not reader.nationality_at(following[1])
-        ):
+    starts = word in parts("starter")
+    if word.startswith("ال") and not starts:
+        return None if plain(word) else _after_name(reader, end)
+    if (plain(word) and not starts) or is_adjective(word) or has_proclitic(reader, at):
+        return None
+    following = reader.next_word(end)
+    if following and starts:
+        return None if plain(following[0]) else _after_name(reader, following[2])
+    lone = head.form.kinds[0] in _LONE and not word.endswith("ي")
+    if following and following[0].startswith("ال"):
+        if following[0] in parts("site"):
+            return following[2]
+        if NISBA_LIKE.match(following[0]) or reader.nationality_at(following[1]):
+            return end
+        if not plain(following[0]):
             return _after_name(reader, following[2])
-        lone = head.form.kinds[0] in _LONE and word not in parts("starter") and not word.endswith("ي")
-        return end if lone else None
-    return None if plain(word) else _after_name(reader, end)
+    return end if lone else None
 
 
 def named(reader: Reader, head: Hit) -> list[Mention]:
@@ -168,7 +172,7 @@ def named(reader: Reader, head: Hit) -> list[Mention]:
     at = reader.gap(head.end)
     if at is None:
         return []
-    if found := known(reader, at, "WEBSITE", "ORG", "GPE", "PERS"):
+    if found := known(reader, at, "WEBSITE", "ORG", *(() if head.form.form == "موقع" else ("GPE", "PERS"))):
         return _organisation(reader, head, found)
     if quoted := quoted_at(reader, at):
         return _organisation(reader, head, Found(*quoted))
@@ -291,15 +295,30 @@ def direction(reader: Reader, head: Hit) -> list[Mention]:
     return [_outer(head, end, _surface(reader, head.start, end))]
 
 
+def in_quotes(reader: Reader, head: Hit) -> list[Mention]:
+    """``العاصفة "X"``: a name only in quotes."""
+    at = reader.gap(head.end)
+    found = quoted_at(reader, at) if at is not None else None
+    return [_outer(head, found[2], _surface(reader, found[0], found[1]))] if found else []
+
+
+def vessel(reader: Reader, head: Hit) -> list[Mention]:
+    """``السفينة "X"``: the ship's name, without the noun."""
+    at = reader.gap(head.end)
+    found = quoted_at(reader, at) if at is not None else None
+    if not found:
+        return []
+    key = _surface(reader, found[0], found[1])
+    return [Mention(found[0], found[1], head.form.type, "NAM", "entity.vessel", key, head.form.kinds)]
+
+
 def event(reader: Reader, head: Hit) -> list[Mention]:
     """``عملية "X"``, ``معركة X``, ``إعصار X``: a named event."""
     at = reader.gap(head.end)
     if at is None:
         return []
-    if quoted := quoted_at(reader, at):
-        return [_outer(head, quoted[2], _surface(reader, quoted[0], quoted[1]))]
-    if head.form.form in ("عمليه", "حمله", "ثوره"):
-        return []
+    if mentions := in_quotes(reader, head):
+        return mentions
     found = known(reader, at, "GPE", "LOC", "FAC")
     if found and found.hit:
         mention = _outer(head, found.whole, _surface(reader, head.start, found.whole))
@@ -323,7 +342,7 @@ def product(reader: Reader, head: Hit) -> list[Mention]:
 PATTERNS: dict[str, Callable[[Reader, Hit], list[Mention]]] = {
     "place": place, "area": area, "list": several, "site": site, "named": named, "org": organisation,
     "body": body, "norp": national, "alone": alone, "of": office, "direction": direction, "event": event,
-    "product": product, "known": lambda reader, head: [],
+    "quoted": in_quotes, "vessel": vessel,    "product": product, "known": lambda reader, head: [],
 }  # fmt: skip
 """What each ``takes`` of heads.tsv reads."""
 

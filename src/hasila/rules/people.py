@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from hasila.rules.names import Hit, given_names, not_names, parts
-from hasila.rules.reader import Mention, Reader, noun_phrase
+from hasila.rules.names import Hit, function_words, given_names, not_names, parts
+from hasila.rules.reader import NISBA_LIKE, Mention, Reader, has_proclitic, noun_phrase
 
 _BESIDE = re.compile(r' ?[،,] ?"?| "?')
 _CLOSES = re.compile(r' ?[،,.:;؛!؟)("\n]|$')
@@ -28,27 +28,33 @@ def _is_name_word(reader: Reader, word: str, at: int) -> bool:
     return not (reader.head_at(at) or (reader.nationality_at(at) and not word.startswith("ال")))
 
 
+def _given(reader: Reader, word: str, start: int, end: int) -> bool:
+    """Whether a word is a given name; علي is one where it is not spelt like على."""
+    return word in given_names() and not (word in not_names() and reader.written(start, end)[-1] == "ى")
+
+
 def _first_name(reader: Reader, at: int) -> int | None:
     """The end of the given name that starts at ``at``."""
-    longest = None
-    for hit in reader.hits.get(at, ()):
-        if hit.form.role == "given" and not hit.lead:
-            longest = max(longest or 0, hit.end)
     found = reader.word(at)
     if not found:
-        return longest
+        return None
     word, end = found
     following = reader.next_word(end)
     if following and (
-        f"{word} {following[0]}" in given_names() or (word == "عبد" and following[0][:2] == "ال")
+        f"{word} {following[0]}" in given_names()
+        or (word == "عبد" and following[0][:2] == "ال")
+        or (following[0] in ("الله", "الدين") and word not in not_names())
     ):
         return following[2]
-    return longest or (end if word in given_names() else None)
+    return end if _given(reader, word, at, end) else None
 
 
 def _surnames(reader: Reader, end: int, *, known: bool) -> tuple[int, int]:
-    """The end of the name that reached ``end``, and how many words were added."""
-    added = 0
+    """The end of the name that reached ``end``, and how many words were added.
+
+    After a given name one unknown word is a surname, a second one only where the name must end behind it.
+    """
+    added = unknown = 0
     while added < 4:
         following = reader.next_word(end)
         if not following:
@@ -60,23 +66,27 @@ def _surnames(reader: Reader, end: int, *, known: bool) -> tuple[int, int]:
                 break
             end, added = after[2], added + 1
             continue
-        if not _is_name_word(reader, word, start):
-            break
         if given := _first_name(reader, start):
             end, added = given, added + 1
             continue
+        if not _is_name_word(reader, word, start):
+            break
         if word.startswith("ال"):
-            if reader.nationality_at(start) and added:
-                break
-            return stop, added + 1
-        if (known and added >= 2) or (word[0] in "وفبلك" and not known and added):
+            return (end, added) if reader.nationality_at(start) and added else (stop, added + 1)
+        if _verbal(word) or has_proclitic(reader, start) or (unknown and not _ends(reader, stop)):
             break
-        if added and _verbal(word):
+        if unknown == (2 if known else 1):
             break
-        end, added = stop, added + 1
-        if known:
-            break
+        end, added, unknown = stop, added + 1, unknown + 1
     return end, added
+
+
+def _ends(reader: Reader, end: int) -> bool:
+    """Whether a name must end here: a mark, a line's end, a particle or reporting verb follows."""
+    if _CLOSES.match(reader.text, end):
+        return True
+    following = reader.next_word(end)
+    return following is not None and following[0] in function_words()
 
 
 def _verbal(word: str) -> bool:
@@ -111,7 +121,7 @@ def person_at(reader: Reader, at: int, *, beside: bool) -> tuple[int, str | None
         return (end, None) if added or beside else None
     if not beside or word.startswith("ال") or not _is_name_word(reader, word, at) or _verbal(word):
         return None
-    if reader.name_at(at) or word[0] in "وفب":
+    if reader.name_at(at) or has_proclitic(reader, at) or word.startswith("لل"):
         return None
     end, added = _surnames(reader, end, known=False)
     return (end, None) if added else None
@@ -165,7 +175,11 @@ def _link(reader: Reader, end: int, resolved: Mapping[int, Mention]) -> int | No
         return _complement(reader, word[1] + (reader.text[word[1]] == " "), resolved)
     if word and word[0][0] == "ل":
         mention = resolved.get(at + 1)
-        return mention.end if mention and mention.type in ("ORG", "GPE") else None
+        if mention and mention.type in ("ORG", "GPE"):
+            return mention.end
+        if word[0].startswith("لل") and len(word[0]) > 4:
+            following = reader.next_word(word[1])
+            return following[2] if following and NISBA_LIKE.match(following[0]) else word[1]
     return None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from hasila.arabic.normal import Normal
 from hasila.arabic.words import LETTER
 from hasila.rules.names import Hit, not_names, parts
 
@@ -50,6 +51,11 @@ class Reader:
 
     text: str
     hits: dict[int, list[Hit]]
+    normal: Normal
+
+    def written(self, start: int, end: int) -> str:
+        """The raw text of a span of the form."""
+        return self.normal.slice(start, end)
 
     def gap(self, at: int) -> int | None:
         """Where the next word on the line begins, if only a space is between."""
@@ -157,6 +163,10 @@ def place_name(reader: Reader, at: int) -> Found | None:
     """A place's name at ``at``: of the lexicon, unknown, or in quotes."""
     found = known(reader, at, "GPE", "LOC", "FAC") or known(reader, at, "ORG")
     unknown = unknown_place(reader, at)
+    if found:
+        following = reader.next_word(found.end)
+        if found.end == found.whole and following and following[0] in parts("tail"):
+            found.end = found.whole = following[2]
     if found and unknown and unknown.end > found.end and reader.word(at)[0] in parts("starter"):  # type: ignore[index]
         return unknown
     return found or unknown or (Found(*quoted) if (quoted := quoted_at(reader, at)) else None)

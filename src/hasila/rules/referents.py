@@ -12,9 +12,9 @@ from functools import cache
 
 from hasila.arabic.normal import fold
 from hasila.rules.lexicon import forms
-from hasila.rules.names import Form, Hit, not_names
+from hasila.rules.names import Form, Hit, not_names, parts
 from hasila.rules.page import Page
-from hasila.rules.reader import Mention, Reader
+from hasila.rules.reader import NISBA_LIKE, Mention, Reader
 
 _ALIAS = re.compile(r' ?(?:"([^"()\n]{2,24})"|\(([^"()\n]{2,24})\)|\("([^"()\n]{2,24})"\))')
 _OUTLET = re.compile(r'(?<![\u0621-\u064a])ل ?"([^"\n]{2,28})"')
@@ -34,7 +34,7 @@ def aliases(reader: Reader, mentions: Iterable[Mention]) -> list[Mention]:
         name = beside[group]
         if " " in name or name in not_names() or name.isdigit() or name.startswith("ال") or len(name) > 12:
             continue
-        if not reader.hits.get(beside.start(group)):
+        if not any(not hit.form.when for hit in reader.hits.get(beside.start(group), ())):
             found.append(
                 Mention(
                     *beside.span(group),
@@ -80,7 +80,7 @@ def learned_names(reader: Reader, mentions: Iterable[Mention]) -> list[Form]:
         if not mention.learned or len(name) < 3:
             continue
         when = "place" if name.startswith("ال") and mention.type == "GPE" else ""
-        found.setdefault(name, Form(name, "name", mention.type, mention.key, mention.kinds, when))
+        found.setdefault(name, Form(name, "name", mention.type, mention.key, mention.kinds, when, "learned"))
     return list(found.values())
 
 
@@ -111,6 +111,8 @@ def describe(reader: Reader, named: list[Mention], hits: Iterable[Hit]) -> list[
         following = reader.next_word(end)
         if following and following[0] in _adjectives():
             end = following[2]
+        elif following and (NISBA_LIKE.match(following[0]) or following[0] in parts("tail")):
+            continue
         found.append(
             Mention(
                 hit.start,
