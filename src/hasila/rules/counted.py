@@ -15,6 +15,8 @@ _BETWEEN = re.compile(
     r" +(?:علي الاقل|علي الاكثر|تقريبا|او اكثر|علي اقل تقدير|كحد ادني|بحد ادني|كحد اقصي)(?= )"
 )
 _FROM = re.compile(r"[ \"]*من[ \"]+(?:بين |اصل |ضمن )?\"?")
+_IN_WA = frozenset({"عضوا", "عدوا", "جوا"})
+"""Nouns whose accusative looks like a verb of the plural."""
 _PROPER_WAW = frozenset(forms("number_context", "w_noun"))
 
 
@@ -89,4 +91,5 @@ def _nominal(token: str, value: int | None) -> bool:
         return token.endswith(("ا", "ه"))
     if first == "ب" and token.endswith(("هم", "ها", "روح", "صاص", "هجوم", "قصف", "نيران", "غاره", "حاله")):
         return False
-    return not ((first in "يت" and token.endswith(("ون", "وا"))) or (token.endswith("وا") and len(token) > 3))
+    verb = token.endswith("وا") and len(token) > 3 and token not in _IN_WA
+    return not (verb or (first in "يت" and token.endswith("ون")))

@@ -83,13 +83,14 @@ def _counts(page: Page, one: Numeral) -> bool:
         return False
     if one.form in ("digits", "mixed"):
         return _digits_count(page, one, before, after)
-    if one.form == "words" and one.first == one.last and before == "في" and one.value == 100:
+    percent = one.form == "words" and one.first == one.last and one.value == 100
+    if percent and (before == "في" or tokens[one.first].startswith("بال")):
         return False  # في المئة
     if one.kind == "ordinal":
         return _bare(before) not in _words("unit_name")
     if one.form == "words" and one.value == 1:
         return _is_one(page, one, before, after)
-    return not (one.form == "words" and tokens[one.first] in ("بالميه", "بالمايه"))
+    return True
 
 
 def _digits_count(page: Page, one: Numeral, before: str, after: str) -> bool:
@@ -239,11 +240,15 @@ def _number(page: Page, one: Numeral, other: Numeral | None) -> Annotation:
     low = one.whole
     high = last.whole
     comparator, hedge = "exact", None
+    if one.kind == "ordinal" and one.whole is not None and one.whole >= 100 and _hedge_before(page, one):
+        one.kind = "cardinal"
     unit = _unit(page, one, last)
     if one.kind == "cardinal":
         found = _hedge_before(page, one) or _hedge_after(page, last.end, unit)
         if found:
             hedge, comparator = found
+            if unit and unit[0] < hedge[1] and hedge[0] < unit[1]:
+                unit = None
     if other is not None:
         comparator = "range"
     elif one.vague:
@@ -263,7 +268,7 @@ def _number(page: Page, one: Numeral, other: Numeral | None) -> Annotation:
 def _unit(page: Page, one: Numeral, last: Numeral) -> Span | None:
     """The counted noun: behind the numeral, or before a definite or attributive one."""
     if one.kind == "ordinal":
-        return _noun_before(page, one) if one.definite else counted_noun(page, last.last, False)
+        return _ranked(page, one)
     if one.definite and not one.vague:
         after = counted_noun(page, last.last, True, value=last.whole)
         before = _noun_before(page, one)
@@ -275,6 +280,20 @@ def _unit(page: Page, one: Numeral, last: Numeral) -> Span | None:
     return after or _reached(page, one)
 
 
+def _ranked(page: Page, one: Numeral) -> Span | None:
+    """The noun that an ordinal ranks: behind ``أول``, before ``الثاني`` and ``ثانية``."""
+    words, tokens = page.analysis.words, page.analysis.tokens
+    if not one.definite and not tokens[one.first].endswith("ه"):
+        following = one.last + 1
+        direct = following < len(words) and page.form[one.end : words[following][0]] == " "
+        return counted_noun(page, one.last, True) if direct and tokens[following] != "من" else None
+    found = _noun_before(page, one)
+    if found is None or (one.definite and not _DEFINITE.search(page.form[found[0] : found[1]])):
+        return None
+    return found
+
+
+_DEFINITE = re.compile("^ال|^لل|(?:ها|هم|نا)$")
 _REACHED = frozenset({"الي", "بلغ", "بلغت", "بلوغ", "عند"})
 _COUNT = frozenset({"عدد", "حصيله", "تعداد", "اجمالي"})
 

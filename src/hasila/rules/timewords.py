@@ -25,8 +25,8 @@ SYMBOL = {
     "units": "u", "night_units": "u", "unit_dual": "D", "the_month": "I", "the_year": "A", "the_unit": "T",
     "the_units": "t", "the_dual": "d", "years_of": "b", "the_hour": "c", "part": "P", "adverb_part": "p",
     "the_part": "G", "tonight": "L", "today": "J", "relative_day": "E", "past": "R", "future": "r",
-    "current": "C", "following": "x", "same": "i", "this": "j", "that": "k", "position": "B", "season": "S",
-    "before": "g", "since": "e", "after": "f", "within": "q", "in": "1", "of": "2", "to": "3", "between": "0",
+    "current": "C", "following": "x", "same": "i", "this": "j", "that": "k", "position": "B", 
+    "season": "S",    "before": "g", "since": "e", "after": "f", "within": "q", "in": "1", "of": "2", "to": "3", "between": "0",
     "every": "4", "for": "5", "now": "6", "vague": "7", "time_word": "8", "past_word": "<", "future_word": ">",
     "long": "=", "few": "w", "hedge": "9", "half": "v", "less": "l", "whole": "&", "set": "$", "decade": "%",
 }  # fmt: skip
@@ -34,8 +34,11 @@ SYMBOL = {
 O ordinal, V vague; n a clock time in digits, X a date in digits."""
 
 _TRIGGERS = frozenset("WMmKHhzysaUuDIATtdbcPpGLJERrC6789$%SnXv<>")
-_GAPS = {" ": "", "": "", "/": "/", " / ": "/", "/ ": "/", " /": "/", "-": "-", " - ": "-", "،": ",", " ،": ",",
-         "، ": ",", ",": ",", ", ": ",", " ، ": ",", " (": "(", "(": "(", ". ": ".", ".": ".", " .": "."}  # fmt: skip
+_GAPS = {
+    "": "", " ": "", "/": "/", " / ": "/", "/ ": "/", " /": "/", "-": "-", " - ": "-", " (": "(", "(": "(",
+    "،": ",", " ،": ",", "، ": ",", " ، ": ",", ",": ",", ", ": ",", ".": ".", ". ": ".", " .": ".",
+}  # fmt: skip
+"""What may stand between two words of a run, and its mark."""
 _DASHED = re.compile("[YN]-N-[YN]|[012e3gfq]Y")
 _UNITS_WIN = frozenset("WUuDaysv")
 
@@ -106,7 +109,7 @@ def shapes() -> Mapping[str, _Shape]:
                 found.setdefault(shape, new)
             if form.startswith("ال"):
                 shape = conjunction + "ل" + form[1:]
-                found.setdefault(shape, _Shape(symbol, value, len(conjunction), bool(conjunction), True))
+                found.setdefault(shape, _Shape(symbol, value, len(conjunction) + 1, bool(conjunction), True))
     return MappingProxyType(found)
 
 
