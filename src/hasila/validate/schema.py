@@ -57,6 +57,14 @@ def pointer(path: tuple[str | int, ...]) -> str:
     return "".join("/" + str(p).replace("~", "~0").replace("/", "~1") for p in path) or "(record)"
 
 
+def _at(record: Json, path: tuple[str | int, ...]) -> Any:
+    """The object at ``path``."""
+    node: Any = record
+    for key in path:
+        node = node[key]
+    return node
+
+
 def _shown(value: Any) -> str:
     text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= 80 else text[:77] + "…"
@@ -137,15 +145,17 @@ class Shape:
         """Everything that is wrong with a record, one entry a mistake."""
         found: dict[tuple[str | int, ...], Violation] = {}
         unexpected: list[tuple[tuple[str | int, ...], Any]] = []
+        conditional: list[tuple[tuple[str | int, ...], str]] = []
         for error in self._leaves(self.reference.iter_errors(record)):
             path = tuple(error.absolute_path)
             if error.validator in ("unevaluatedProperties", "additionalProperties"):
                 unexpected.append((path, error))
             elif error.validator == "required":
-                missing = next(
-                    k for k in error.validator_value if k not in error.instance and f"'{k}'" in error.message
-                )
+                absent = (k for k in error.validator_value if k not in error.instance)
+                missing = next(k for k in absent if f"{k!r} " in error.message)
                 found[(*path, missing)] = (path, f"{pointer(path)} lacks the key {missing!r}", None)
+                if {"then", "else"}.intersection(error.absolute_schema_path):
+                    conditional.append((path, missing))
             else:
                 found.setdefault(path, (path, *_worded(path, error)))
         for path, value in _floats(record):
@@ -157,11 +167,15 @@ class Shape:
         for path, error in unexpected:
             known = self.keys if not path else tuple(error.schema.get("properties", ()))
             for key in (k for k in error.instance if k not in known):
-                near = difflib.get_close_matches(key, known, 1)
+                near = difflib.get_close_matches(key, known, 1, 0.7)
                 hint = f"Did you mean {near[0]!r}?" if near else f"The keys are {', '.join(known)}."
                 if near:
                     found.pop((*path, near[0]), None)
                 found[(*path, key)] = ((*path, key), f"{pointer(path)} has the unknown key {key!r}", hint)
+        for path, missing in conditional:
+            # What decided between then and else may be the mistake itself.
+            if any(way[:-1] == path and way[-1] in _at(record, path) for way in found):
+                found.pop((*path, missing), None)
         if not found and not self.is_valid(record):
             return [((), "the record breaks its schema", None)]
         return list(found.values())
