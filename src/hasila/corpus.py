@@ -29,20 +29,19 @@ def read_lines(path: Path) -> Iterator[Json]:
     """
     if not path.is_file():
         return
-    try:
-        text = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise HasilaError(f"{path}: not UTF-8 at byte {error.start}; save it as UTF-8") from error
-    for number, line in enumerate(text.split("\n"), start=1):
-        if not line:
-            continue
-        try:
-            value = json.loads(line)
-        except (ValueError, RecursionError) as error:
-            raise HasilaError(f"{path}:{number}: not a JSON object ({error})") from error
-        if not isinstance(value, dict):
-            raise HasilaError(f"{path}:{number}: a line is one JSON object")
-        yield value
+    with path.open("rb") as file:
+        for number, line in enumerate(file, start=1):
+            if not line.strip(b"\r\n"):
+                continue
+            try:
+                value = json.loads(line.decode("utf-8"))
+            except UnicodeDecodeError as error:
+                raise HasilaError(f"{path}:{number}: not UTF-8 ({error}); save the file as UTF-8") from error
+            except (ValueError, RecursionError) as error:
+                raise HasilaError(f"{path}:{number}: not a JSON object ({error})") from error
+            if not isinstance(value, dict):
+                raise HasilaError(f"{path}:{number}: a line is one JSON object")
+            yield value
 
 
 def write_lines(path: Path, records: Iterable[Json]) -> None:
