@@ -157,11 +157,13 @@ class Run:
     def articles(self) -> tuple[Sheet, list[tuple[int, Json, Path | None]]]:
         """The listed articles: index in the sheet, record, path of the text where it can be read."""
         sheet = self.read(ARTICLES, of_record("article"))
-        references.unique_ids(sheet)
+        first = references.unique_ids(sheet)
         meaning.check_articles(sheet)
         found: list[tuple[int, Json, Path | None]] = []
         for at, record in enumerate(sheet.records):
             file = f"dataset/{record['file']}"
+            if first[record["id"]] != at:
+                continue
             if at in sheet.failed:
                 found.append((at, record, self.root / file))
                 continue
@@ -174,7 +176,7 @@ class Run:
                 )
             readable = not is_symlink(self.root, file, self.log)
             found.append((at, record, self.root / file if readable else None))
-        if not sheet.records and not sheet.count:
+        if not sheet.records and not sheet.count and not sheet.lost:
             self.log.add("corpus-empty", ARTICLES, "no article is listed")
         return sheet, found
 
@@ -360,7 +362,7 @@ def _levels_1_to_5(corpus: Corpus) -> tuple[Run, Counts]:
         else:
             run.unused.clear()
     run.check_relations(listed)
-    if has_registry and run.unused and not listed.lost:
+    if has_registry and run.unused and not listed.lost and not listed.broken:
         meaning.check_names(run.registry, sorted(run.unused))
     for name in REGISTRY:
         if name in run.registry.sheets:

@@ -56,17 +56,20 @@ def check_kept(released: Released, now: Released, log: Log) -> None:
         if current != split:
             said = f"{article} was in {split}, now {'in ' + current if current else 'it is gone'}"
             log.add("release-split-changed", "dataset/articles.jsonl", said, id=article)
+    retired = released.get("retired", {})
     for file, ids in released.get("ids", {}).items():
-        current_ids = now["ids"].get(file, {})
-        retired = set(released.get("retired", {}).get(file, ()))
+        there = now["ids"].get(file, {})
         for id, before in ids.items():
-            after = current_ids.get(id)
-            if after is None and id not in retired:
+            after = there.get(id)
+            if after is None and id not in retired.get(file, ()):
                 log.add("release-id-gone", file, f"{id} of the last release is gone", id=id)
-            elif after is not None and (id in retired or not _same_thing(before, after)):
+            elif after is not None and not _same_thing(before, after):
                 log.add(
                     "release-id-reused", file, f"{id} was {_shown(before)}, now it is {_shown(after)}", id=id
                 )
+    for file, gone in retired.items():
+        for id in sorted(set(gone) & now["ids"].get(file, {}).keys()):
+            log.add("release-id-reused", file, f"{id} was retired and is there again", id=id)
     for name, labels in released.get("labels", {}).items():
         current_labels = now["labels"].get(name, [])
         if current_labels[: len(labels)] != labels:

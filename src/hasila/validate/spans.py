@@ -41,17 +41,8 @@ def span_problem(
     if end <= start:
         return "span-empty", f"the span [{start}, {end}) is empty", None
     if end > len(text):
-        found = text.count(covered)
-        hint = (
-            f"The text stands at [{text.find(covered)}, {text.find(covered) + len(covered)})."
-            if found == 1
-            else None
-        )
-        return (
-            "span-out-of-range",
-            f"the span [{start}, {end}) ends behind the article's {len(text)} code points",
-            hint,
-        )
+        message = f"the span [{start}, {end}) ends behind the article's {len(text)} code points"
+        return "span-out-of-range", message, _elsewhere(text, start, covered)
     there = text[start:end]
     if there != covered:
         shown = there if len(there) <= 60 else there[:57] + "…"
