@@ -301,7 +301,7 @@ class _Finder:
 
     def _zero(self, found: re.Match[str], voice: Voice) -> Annotation:
         """``دون سقوط ضحايا``: none."""
-        category = found.lastgroup or "casualties"
+        category = next(name for name in ("killed", "injured", "casualties") if found[name])
         value = {"low": 0, "high": 0, "comparator": "exact", "vague": None}
         span = found.span("words")
         return self._figure(
@@ -344,8 +344,10 @@ class _Finder:
         span = found.span("words")
         if last is None or at is None or span[0] - at[1] > 600 or voice.quotation is None:
             return None
-        if not found["count"] and voice.stance not in ("deny", "decline"):
-            return None
+        said = voice.quotation["content"][0]["start"]
+        if voice.stance not in ("deny", "decline"):
+            if not found["count"] or self.page.analysis.normal.raw(*span)[0] - said > 12:
+                return None
         names = ("low", "high", "comparator", "vague")
         value = {name: last[name] for name in names}
         return self._figure(

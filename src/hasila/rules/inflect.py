@@ -22,6 +22,9 @@ _MASCULINE = f"(?:ا|ان|ين|ات|ات(?={PRONOUN}))?{PRONOUN}?"
 _FEMININE = f"(?:ه|ات|تا|تان|تين|(?:ت|ات){PRONOUN})"
 
 
+_FAR = 12
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     """An inflected word: its span without proclitics, what is written before it, and its entry."""
@@ -42,7 +45,8 @@ class Condition:
     """What must follow a word, from the column ``after``: ``a|b`` any of, ``!a|b`` none of."""
 
     def __init__(self, rest: str, after: str, window: int = 4) -> None:
-        negative, words = after.startswith("!"), after.lstrip("!")
+        negative, words = after.startswith("!"), after.lstrip("!~")
+        window = _FAR if after.startswith("~") else window
         self.rest = re.compile(" +(?:ال)?" + one_of([rest]) + ENDS) if rest else None
         self.negative = negative
         begun = one_of(fold(word) for word in words.split("|"))

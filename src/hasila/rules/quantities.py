@@ -22,7 +22,7 @@ OF_EVENT = {
 """The category that an event gives to those who undergo it."""
 
 _STATES = re.compile(
-    rf"(?<!{LETTER})[وف]?(?:(?P<missing>(?:في +)?عداد +المفقودين|مفقود(?:ا|ين|ون|ه)?|فقدان(?: +الاتصال)?|فقد +اثر\S*)"
+    rf"(?<!{LETTER})[وف]?(?:(?P<killed>عداد +(?:الموتي|القتلي|الاموات))|(?P<missing>(?:في +)?عداد +المفقودين|(?:اختف[يت]|فقد)\S{{0,2}}(?= +(?:نحو|حوالي|اكثر|ما +لا|[0-9]|عشر|مئات))|مفقود(?:ا|ين|ون|ه)?|فقدان(?: +الاتصال)?|فقد +اثر\S*)"
     r"|(?P<holding_out>[يت]تحصن\S*|متحصن\S*)|(?P<at_large>طليق\S*|طلقاء|طلقين|فارين)"
     rf"|(?P<displaced>بلا +ماوي|دون +ماوي|مشردين))(?!{LETTER})"
 )
@@ -30,9 +30,11 @@ _LIST = re.compile(
     r"(?:^|[\s،,:(])(?:و?بينهم|و?بينها|و?منهم|و?منها|مقابل|و?اضافه|و?بالاضافه|فضلا|و?الي جانب|علاوه|و?هم|بما في|بمن|وايضا|كذلك"
     r"|و|،|,|:|and)"
 )
+_PART = re.compile(r"(?:بينهم|بينها|منهم|منها|بما في ذلك|بمن فيهم)[ :\"]*$")
+_CONTRAST = re.compile(r"(?:في حين|بينما|فيما|لكن|غير ان|الا ان) ")
 _STOP = re.compile(r"[.؛!؟?\n]")
 _TOLL = re.compile(
-    r"(?:^| )(?:و?(?:الي|ل)|(?:[فو]?[تي]?)?(?:بلغ|وصل|تجاوز|تخط|ارتفع|زاد|قارب|ناهز)\w*|عند|هو|هي|علي|:)[ :\"]*$"
+    r"(?:^| )(?:و?(?:الي|ل)|(?:[فو]?[تي]?)?(?:بلغ|وصل|تجاوز|تخط|ارتفع|زاد|قارب|ناهز)\w*|عند|هو|هي|علي|بين|ب|:)[ :\"]*$"
 )
 _OUTCOME = re.compile(
     r"(?:ال)?(?:قتلي|قتيل|ضحايا|ضحيه|جرحي|مصابين|مصابون|وفيات|شهداء|خساير|جثث|اصابات|مفقودين|نازحين)"
@@ -169,19 +171,21 @@ class Quantities:
         hedge = page.form_span(number["hedge"]["start"], number["hedge"]["end"]) if number["hedge"] else None
         unit = page.form_span(number["unit"]["start"], number["unit"]["end"]) if number["unit"] else None
         noun = self._noun(number, span, unit)
-        if noun is not None and noun["type"] == "thing":
+        if noun is None and number["form"] == "dual" or noun is not None and noun["type"] == "thing":
             return None
         start, end = self.extent(span, hedge, unit)
         kind = noun["type"] if noun else ""
-        before = self._before(start, max(sentence[0], start - 160), noun is not None)
+        before = self._before(start, max(sentence[0], start - 160), noun is not None, kind == "bomb")
         among = unit is not None and unit[0] > span[1] and "من" in form[span[1] : unit[0]]
         after = self._after(max(end, unit[1] if unit else end), min(sentence[1], following), kind)
+        part = last is not None and bool(_PART.search(form, last.span[1], start))
         category, trigger = self._category(kind, before, after, start, end, sentence, following)
         whole = None
         if (category is None or kind == "person") and self._listed(last, start, sentence[0]):
             near = before is not None and last is not None and before.start > last.span[1]
-            if category is None or not (near or (after and kind != "")):
-                if last is not None and (noun is not None or unit is None or among):
+            near = near or (after is not None and self.form[end : after.start].strip() == "")
+            if kind not in ("bomb", "act") and (category is None or not (near or (after and kind != ""))):
+                if last is not None and (noun is not None or unit is None or among or part):
                     category, trigger, whole = last.category, None, last
                     if kind and last.category in ("air_strikes", "bombings"):
                         category = None
@@ -220,7 +224,7 @@ class Quantities:
             end = unit[1]
         return start, end
 
-    def _before(self, start: int, floor: int, known: bool) -> _Trigger | None:
+    def _before(self, start: int, floor: int, known: bool, bomb: bool = False) -> _Trigger | None:
         """The nearest trigger before a numeral that can govern it."""
         at = bisect_left(self._starts, start) - 1
         while at >= 0 and self.triggers[at].start >= floor:
@@ -236,7 +240,7 @@ class Quantities:
                 if words <= 14 and not known:
                     continue
                 return None
-            if trigger.event is None and trigger.category in ("at_large",):
+            if trigger.category == "at_large" or (trigger.category == "bombings" and not bomb):
                 continue
             if words > (10 if known else 2):
                 return None
@@ -259,7 +263,8 @@ class Quantities:
                 or trigger.category == "bombings"
             ):
                 return None
-            if gap.strip(' "') in ("الي", "علي"):
+            led = gap.strip(' "').endswith(("الي", "علي")) and words <= 4
+            if led and "حاجه" not in gap and trigger.category in ("displaced", "escaped", "surrendered"):
                 return trigger
             outcome = trigger.event is not None and _OUTCOME.match(self.form, trigger.start)
             if trigger.verb and not gap.endswith((" و", "،و", " ف")) and not outcome:
@@ -308,7 +313,7 @@ class Quantities:
             return "casualties", before
         if before and before.category == "bombings":
             before = None
-        governing = self._governing(before, after, kind, start)
+        governing = self._governing(before, after, kind, start, end)
         if kind == "prisoner" and governing is None:
             return "detained", None
         if kind == "prisoner" and governing and governing.category == "captured":
@@ -337,10 +342,11 @@ class Quantities:
             return "air_strikes"
         return "other" if near else None
 
-    def _governing(
-        self, before: _Trigger | None, after: _Trigger | None, kind: str, start: int
-    ) -> _Trigger | None:
+    def _governing(self, before: _Trigger | None, after: _Trigger | None, kind: str, start: int, end: int) -> _Trigger | None:
         if before and after:
+            gap = self.form[before.end : start]
+            if re.search(r"(?:^|[ ،])وا?ن? *$", gap) and self.form[end : after.start].strip() == "":
+                return after
             direct = len(self.form[before.end : start].split()) <= 2
             if direct and (before.verb or before.category != after.category):
                 return before
@@ -359,6 +365,8 @@ class Quantities:
             return False
         other = self.triggers[at - 1]
         gap = self.form[other.end : trigger.start].strip()
+        if self.page.within("number", max(0, other.start - 40), other.start):
+            return False
         return gap in ("و", "او") and {other.category, trigger.category} == {"killed", "injured"}
 
     def _listed(self, last: Quantity | None, start: int, floor: int) -> bool:
@@ -366,4 +374,6 @@ class Quantities:
         if last is None or last.span[0] < floor:
             return False
         gap = self.form[last.span[1] : start]
-        return not _STOP.search(gap) and len(gap.split()) <= 14 and bool(_LIST.search(gap))
+        if _STOP.search(gap) or _CONTRAST.search(gap):
+            return False
+        return len(gap.split()) <= 14 and bool(_LIST.search(gap))

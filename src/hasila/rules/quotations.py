@@ -19,13 +19,15 @@ from hasila.rules.speakers import NOBODY, Speaker, Speakers
 Span = tuple[int, int]
 
 _IMPERSONAL = re.compile(r"(?:يذكر|يشار|يقال|يلاحظ|يعتقد|يتوقع|يرجح|يقدر)(?: الي)? +(?:ب?ان)")
+_HOMOGRAPHS = frozenset({"اضافه", "علي", "عليه", "عليها", "بين"})
+"""Forms that are nearly always another word: ``إضافة``, ``على``, ``بين``."""
 _UNSAID = re.compile(r"(?:الذي|التي|الذين) (?:لم|لا) $")
 _ASIDE = re.compile(r"(?:فيما|بينما|في حين|في وقت) (?:قد )?$")
 _VERBAL = re.compile(
     r"[،,] +(?:و(?:[يت]\w{3,}|\w{3,}ت|\w{3,}وا|لجا|لا|لم)(?= )|بينما|في حين|فيما|حيث|كما|لكن)"
 )
 _ACCORDING = re.compile(
-    rf"(?<!{LETTER})(?P<lead>و?)(?P<cue>(?:ب?حسب|وفقا?|طبقا)(?P<to> +ل(?:ما +|(?=\S))| +ما +|ما +| +)|نقلا +عن +|استنادا +الي +|علي +(?:ما|حد +(?:قول|تعبير|وصف)) +)"
+    rf"(?<!{LETTER})(?P<lead>و?)(?P<cue>(?:ب?حسب|وفقا?|طبقا)(?P<to> +ل(?:ما +|(?=\S))| +ما +|ما +| +)|نقلا +عن +|استنادا +الي +|كما +|علي +(?:ما|حد +(?:قول|تعبير|وصف)) +)"
 )
 _RUMOUR = re.compile(
     rf"(?<!{LETTER})[وفبل]?(?P<cue>(?:ال)?(?:انباء|معلومات|تقارير|شائعات|اشاعات|مزاعم|احاديث)(?: +غير +مؤكده)?"
@@ -62,7 +64,10 @@ class _Finder:
     def _excluded(self, hit: Hit) -> bool:
         """``ويذكر أن``, ``يرجح أنه``: nobody speaks; ``الذي لم يكشف``: nothing is said."""
         form = self.form
-        if form[hit.start : hit.end] in ("اضافه", "علي", "عليه", "عليها"):
+        word = form[hit.start : hit.end]
+        if word in _HOMOGRAPHS or form[hit.start - 1 : hit.start] == "(":
+            return True
+        if word in ("يدعي", "تدعي") and not form.startswith((" ان", " بان"), hit.end):
             return True
         if hit.tense == "present" and _IMPERSONAL.match(form, hit.start):
             return True
@@ -281,7 +286,9 @@ class _Finder:
         start, end = self.page.analysis.sentence_at(cue_start)
         verb = self.hits[at] if at < len(self.starts) and self.starts[at] == found.end() else None
         words = found["cue"].split()
-        if "ما" in words or words[0] == "حسبما" or "لما" in words:
+        if words == ["كما"] and (verb is None or not self._tail(verb, end)):
+            return
+        if {"ما", "لما", "كما", "حسبما", "بحسبما"} & set(words):
             if verb is None:
                 return
             cue = cue_start, verb.end
@@ -298,8 +305,26 @@ class _Finder:
         if verb is None and who.type is None and not self.page.within("entity", *source):
             return
         self._around(found.start(), cue, source, who, start, end)
+        if verb is not None and verb.entry["type"] == "relay":
+            self._relayed_within(found.start(), source, start, end)
         if self.last[0] is None or self.last[0][0] < start:
             self.last = source, who
+
+    def _tail(self, verb: Hit, end: int) -> bool:
+        """Whether a verb behind كما has a subject and nothing that it reports: ``…، كما أكد فلان.``"""
+        found = self.speakers.after(verb.end, min(end, verb.end + 200))
+        if found is None:
+            return False
+        rest = self.form[self._behind(found[1]) : end].lstrip(" ")
+        return not rest or rest[0] in "،.؛\n"
+
+    def _relayed_within(self, lead: int, source: Span, start: int, end: int) -> None:
+        """``بحسب ما نقلت X عن Y``: the source behind عن too."""
+        about = re.compile(r" +(عن) +").match(self.form, self._behind(source[1]))
+        found = self.speakers.after(about.end(), min(end, about.end() + 200)) if about else None
+        if about and found:
+            inner = found[0], found[1]
+            self._around(lead, about.span(1), inner, self.speakers.describe(inner), start, end)
 
     def _around(self, lead: int, cue: Span, source: Span, who: Speaker, start: int, end: int) -> None:
         """Add the clause that a بحسب interrupts, ends or opens."""

@@ -9,7 +9,7 @@ from functools import cache
 from hasila.annotation import Annotation
 from hasila.arabic.normal import fold
 from hasila.arabic.words import ENDS, LETTER
-from hasila.rules.lexicon import by_form, forms, one_of
+from hasila.rules.lexicon import Entry, by_form, forms, one_of
 from hasila.rules.page import Page
 
 Span = tuple[int, int]
@@ -39,6 +39,12 @@ class Speaker:
 
 
 NOBODY = Speaker(None, None, None)
+
+
+@cache
+def _kinds() -> dict[str, Entry]:
+    """The nouns that tell a source, by their letters alone."""
+    return {form.replace(" ", ""): entry for form, entry in by_form("sources").items()}
 
 
 @cache
@@ -193,7 +199,7 @@ class Speakers:
             return self._noun_phrase(left, stop, start)
         head = re.search(r'(?:^|[\s،,و])(\w+) *"?$', form[left:begin])
         noun = _nouns().fullmatch(head[1]) if head else None
-        if head and noun and by_form("sources")[_canonical(noun[1])]["named"] == "no":
+        if head and noun and _kinds()[noun[1].replace(" ", "")]["named"] == "no":
             begin = left + head.start(1)
         return self.trim(begin, stop)
 
@@ -258,7 +264,7 @@ class Speakers:
 
 
 def _identify(page: Page, text: str, inside: list[Annotation]) -> tuple[str | None, str | None, bool]:
-    kinds = [by_form("sources")[_canonical(found[1])] for found in _nouns().finditer(text)]
+    kinds = [_kinds()[found[1].replace(" ", "")] for found in _nouns().finditer(text)]
     people = [e for e in inside if e["type"] == "PERS"]
     named = bool(people)
     indefinite = " ".join(_bare(word) for word in text.split())
@@ -278,7 +284,7 @@ def _identify(page: Page, text: str, inside: list[Annotation]) -> tuple[str | No
     return ref, _type(kinds, inside), named
 
 
-def _type(kinds: list[dict[str, str]] | list, inside: list[Annotation]) -> str | None:  # type: ignore[type-arg]
+def _type(kinds: list[Entry], inside: list[Annotation]) -> str | None:
     types = [kind["type"] for kind in kinds]
     if types and kinds[0]["form"] in _RELAYED and "party" in types[1:]:
         return "party"
@@ -293,15 +299,6 @@ def _type(kinds: list[dict[str, str]] | list, inside: list[Annotation]) -> str |
     if any(e["type"] == "GPE" for e in inside) and all(e["type"] in ("GPE", "NORP") for e in inside):
         return "government"
     return None
-
-
-@cache
-def _canonical_forms() -> dict[str, str]:
-    return {form.replace(" ", ""): form for form in forms("sources")}
-
-
-def _canonical(found: str) -> str:
-    return _canonical_forms()[found.replace(" ", "")]
 
 
 def _skip(form: str, at: int) -> int:
