@@ -7,7 +7,9 @@ import pytest
 
 from hasila.rules import annotate
 
-CASES = [json.loads(line) for line in (Path(__file__).parent / "rules/zones.jsonl").read_text("utf-8").splitlines()]
+CASES = [
+    json.loads(line) for line in (Path(__file__).parent / "rules/zones.jsonl").read_text("utf-8").splitlines()
+]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["about"])
@@ -34,4 +36,4 @@ def test_nothing_is_annotated_twice_in_copies_or_at_all_in_boilerplate():
 
 def test_edge_white_space_is_outside_and_blank_lines_have_no_zone():
     zones = [a for a in annotate("  أول السطر هنا. \n\n \t\n\u200fثاني السطر هنا.") if a.layer == "zone"]
-    assert [z.text for z in zones] == ["أول السطر هنا.", "ثاني السطر هنا."]
+    assert [z.text for z in zones] == ["أول السطر هنا.", "\u200fثاني السطر هنا."]

@@ -57,7 +57,7 @@ def counted_noun(page: Page, last: int, direct: bool, value: int | None = None) 
         return None
     gap = _GAP.match(form, at)
     index = last + 1
-    if gap is None or index >= len(words) or words[index][0] != gap.end():
+    if gap is None or index >= len(words) or words[index][0] != gap.end() or not page.is_open(gap.end()):
         return None
     token = tokens[index]
     if token in _not_units() or not _nominal(token, value) or not "\u0620" < token[0] < "\u06d4":
@@ -69,7 +69,11 @@ def _latin(page: Page, index: int) -> Span | None:
     """In Latin text, the first plural noun of the next three words."""
     words, tokens = page.analysis.words, page.analysis.tokens
     for at in range(index, min(index + 3, len(words))):
-        if not "a" <= tokens[at][0] <= "z" or page.form[words[at - 1][1] : words[at][0]] != " ":
+        if (
+            not "a" <= tokens[at][0] <= "z"
+            or not page.is_open(words[at][0])
+            or page.form[words[at - 1][1] : words[at][0]] != " "
+        ):
             return None
         if tokens[at] in ("people", "men", "women", "children", "police") or (
             tokens[at].endswith("s")

@@ -112,8 +112,13 @@ def _digits_count(page: Page, one: Numeral, before: str, after: str) -> bool:
         left == "-" and form[start - 2 : start - 1].isdigit()
     ):
         return _dashed(page, one)
-    line = form.rfind("\n", 0, start) + 1
-    if not form[line:start].strip() and (found := _ENUMERATOR.match(form, start)) and found.end() > end:
+    opens = form[max(0, start - 5) : start].rpartition("\n")
+    if (
+        not opens[2].strip()
+        and (opens[1] or start < 5)
+        and (found := _ENUMERATOR.match(form, start))
+        and found.end() > end
+    ):
         return False
     near = bool(before) and form[words[one.first - 1][1] : start] == " " if one.first else False
     return not (near and _bare(before) in _words("model", "designator") and not one.definite)
@@ -316,7 +321,12 @@ def _reached(page: Page, one: Numeral) -> Span | None:
 def _noun_before(page: Page, one: Numeral) -> Span | None:
     words, tokens = page.analysis.words, page.analysis.tokens
     at = one.first - 1
-    if at < 0 or page.form[words[at][1] : one.start].strip(" ") or tokens[at] in _words("not_unit"):
+    if (
+        at < 0
+        or not page.is_open(words[at][0])
+        or page.form[words[at][1] : one.start].strip(" ")
+        or tokens[at] in _words("not_unit")
+    ):
         return None
     start, end = words[at]
     token = tokens[at]

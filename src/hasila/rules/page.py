@@ -165,7 +165,12 @@ class Page:
         A field may hold another ``Annotation`` (also in a list or dict): the layer's end puts
         its id there, and ``#<id>`` for ``First(annotation)``.
         """
-        first, last = self.analysis.normal.raw(start, end)
+        return self.mark_raw(layer, *self.analysis.normal.raw(start, end), rule, version=version, **fields)
+
+    def mark_raw(
+        self, layer: str, first: int, last: int, rule: str, *, version: str = "1", **fields: Any
+    ) -> Annotation:
+        """As ``mark``, of a span of the raw text."""
         rest: dict[str, Any] = {"provenance": {"method": "rule", "rule": rule, "version": version}}
         for name in _COMMON & fields.keys():
             rest[name] = fields.pop(name)

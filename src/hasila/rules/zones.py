@@ -16,7 +16,6 @@ from hasila.rules.copies import Copy, copies
 from hasila.rules.lexicon import forms, one_of
 from hasila.rules.page import Page
 
-_LINE = re.compile(r"[^\s](?:[^\n]*[^\s])?")
 _SIGNATURE = re.compile(r"-{1,2} ?[^\n]{1,100}\(@[a-z0-9_]{1,30}\)[^\n]{0,40}$")
 _URL_LINE = re.compile(r"(?:https?:/|www\.)\S+|pic\.twitter\.com/\S+")
 _NO_WORDS = re.compile(r"[^a-z\u0621-\u064a]*")
@@ -29,6 +28,7 @@ _HEADLINE, _SUBHEADING, _FORM = 200, 80, 300
 class _Line:
     start: int
     end: int
+    form: tuple[int, int]
     text: str
     blank_before: bool
     type: str = ""
@@ -37,25 +37,34 @@ class _Line:
     @property
     def heading(self) -> bool:
         """Whether the line has a heading's shape."""
-        return len(self.text) <= _HEADLINE and not _CLOSING.search(self.text) and self.text[0] not in "-*•"
+        return (
+            0 < len(self.text) <= _HEADLINE and not _CLOSING.search(self.text) and self.text[0] not in "-*•"
+        )
 
 
 def find(page: Page) -> Iterator[Annotation]:
     """Zones that cover every line which is not blank; tweets and forms may span several."""
-    form = page.analysis.form
-    lines: list[_Line] = []
-    for found in _LINE.finditer(form):
-        blank = not lines or form.count("\n", lines[-1].end, found.start()) > 1
-        lines.append(_Line(*found.span(), found[0], blank))
-    if not lines:
-        return
+    lines = list(_lines(page))
     if len(lines) > 1:
         _boilerplate(lines)
         _tweets(lines)
-    repeated = copies(page.analysis, [(line.start, line.end) for line in lines])
+    repeated = copies(page.analysis, [line.form for line in lines])
     _headings(lines, repeated)
     _related(lines)
     yield from _marks(page, lines, repeated)
+
+
+def _lines(page: Page) -> Iterator[_Line]:
+    """The lines of the raw text that are not blank, edge white space outside."""
+    form, blank, at = page.analysis.form, True, 0
+    for raw in page.analysis.text.split("\n"):
+        inner = raw.strip()
+        if inner:
+            start = at + len(raw) - len(raw.lstrip())
+            span = page.form_span(start, start + len(inner))
+            yield _Line(start, start + len(inner), span, form[span[0] : span[1]].strip(), blank)
+        blank = not inner
+        at += len(raw) + 1
 
 
 @cache
@@ -158,7 +167,7 @@ def _marks(page: Page, lines: list[_Line], repeated: dict[int, Copy]) -> Iterato
         if len(copied) == last - at + 1 and lines[at].type != "boilerplate":
             for copy in copied:
                 sources += [of_line[n] for n in copy.of if n in of_line and of_line[n] not in sources]
-        zone = page.mark("zone", lines[at].start, lines[last].end, lines[last].rule, type=lines[at].type)
+        zone = page.mark_raw("zone", lines[at].start, lines[last].end, lines[last].rule, type=lines[at].type)
         if sources and all(source["type"] != "boilerplate" for source in sources):
             zone.rest["copy_of"] = sources
         zones.append(zone)
