@@ -17,9 +17,10 @@ from hasila.rules.names import Form, Hit, Matcher, matcher, parts
 from hasila.rules.page import First, Page
 from hasila.rules.reader import Mention, Reader
 
-_NUMBERED = re.compile(r"[- ]?[0-9]{1,4}[a-z]?(?![0-9])")
+_NUMBERED = re.compile(r" ?-? ?[0-9]{1,4}[a-z]?(?![0-9])")
 _COMPASS_EN = re.compile(r"(?:north|south|east|west)[a-z]*(?:[- ](?:north|south|east|west)[a-z]*)? $")
 _SITE = re.compile(r"(?<![a-z0-9@./_-])(?:[a-z0-9-]+\.)+(?:com|net|org|info|tv|news|co|io|gov)(?![a-z0-9_])")
+_SWALLOWED = frozenset(["head", "title", "description"])
 _BARE = str.maketrans("", "", DIACRITICS + TATWEEL)
 
 
@@ -51,16 +52,17 @@ def _read(page: Page) -> tuple[Reader, list[Hit]]:
     """The hits of the lexicon, without those that a longer one swallows and those spelt otherwise."""
     text = page.form.replace("_", " ")
     hits: list[Hit] = []
-    start, reach = -1, 0
+    start, reach, titled = -1, 0, False
     by_start: dict[int, list[Hit]] = {}
     for hit in matcher().scan(text):
         form = hit.form
         if form.when == "exact" and not _written_so(page, hit):
             continue
-        if form.role in ("head", "title", "description") and hit.end <= reach and hit.start > start:
+        swallowed = form.role in _SWALLOWED and hit.start > start and hit.end <= reach
+        if swallowed and not (titled and form.role == "head"):
             continue
         if hit.end > reach and form.role != "given" and form.when not in ("head", "title"):
-            reach, start = hit.end, hit.start
+            reach, start, titled = hit.end, hit.start, form.role == "title"
         hits.append(hit)
         by_start.setdefault(hit.start, []).append(hit)
     return Reader(text, by_start, page.analysis.normal), hits
@@ -101,7 +103,10 @@ def _name(page: Page, reader: Reader, hit: Hit) -> Mention | None:
     start = hit.start
     if form.latin and form.type == "GPE" and reader.text[start - 3 : start] == "al-":
         start -= 3
-    return Mention(start, end, form.type, "NAM", "entity.name", form.key, form.kinds, form.contracted)
+    rank = 0 if form.when == "outlet" else 1
+    return Mention(
+        start, end, form.type, "NAM", "entity.name", form.key, form.kinds, form.contracted, rank=rank
+    )
 
 
 def _capital(page: Page, hit: Hit) -> bool:
@@ -119,7 +124,7 @@ def _led(reader: Reader, hit: Hit) -> bool:
     if hit.lead in ("ب", "وب"):
         return True
     previous = _previous_word(text, start)
-    if previous in parts("place"):
+    if previous in parts("place") or (previous == "من" and hit.form.kinds == ("دوله",)):
         return True
     # ``X وY``: coordinated with a place that the lexicon knows.
     if hit.lead == "و" and text[start - 1 : start] == " ":
@@ -141,9 +146,8 @@ def _english_areas(reader: Reader, names: Iterable[Mention]) -> Iterator[Mention
         if name.type == "GPE" and reader.text[name.start] < "\x80":
             found = _COMPASS_EN.search(reader.text, max(0, name.start - 24), name.start)
             if found:
-                yield replace(
-                    name, start=found.start(), type="LOC", rule="entity.direction", key=found[0] + name.key
-                )
+                key = found[0] + name.key
+                yield replace(name, start=found.start(), type="LOC", rule="entity.direction", key=key, rank=2)
 
 
 def _websites(reader: Reader) -> Iterator[Mention]:
@@ -209,6 +213,8 @@ def _nests(outer: Mention, inner: Mention) -> bool:
     if outer.rule == "entity.body" and inner.rule == "entity.norp" and outer.end == inner.end:
         return False
     if (outer.type, inner.type) in _NEVER:
+        return False
+    if outer.rank <= inner.rank == 1 and {outer.type, inner.type} <= {"GPE", "LOC"}:
         return False
     if outer.start == inner.start:
         return inner.type != outer.type and inner.key != outer.key and inner.level == "NAM"

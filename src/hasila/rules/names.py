@@ -126,8 +126,9 @@ def _all_forms() -> Iterator[Form]:
         kinds = (fold(entry["kind"]),)
         yield Form(entry["form"], "description", entry["type"], entry["form"], kinds)
     for entry in entries("given_names"):
-        if not entry["when"]:
-            yield Form(entry["form"], "given", "PERS", entry["form"])
+        if entry["form"] not in not_names():
+            when = entry["when"]
+            yield Form(entry["form"], "given", "PERS", entry["form"], (), when)
 
 
 def with_contractions(forms: Iterable[Form]) -> Iterator[Form]:

@@ -66,6 +66,8 @@ def place(reader: Reader, head: Hit) -> list[Mention]:
     found = place_name(reader, at) if at is not None else None
     if not found:
         return []
+    if not found.hit and head.form.kinds[0] == "دوله":
+        return []
     key = found.hit.form.key if found.hit else _surface(reader, found.start, found.end)
     if found.hit and found.hit.form.type != head.form.type and head.form.type == "GPE":
         key = _surface(reader, found.start, found.end)
@@ -77,7 +79,7 @@ def area(reader: Reader, head: Hit) -> list[Mention]:
     """``محافظة X``, ``ريف X``: the area is not the town of that name, X within it is the area's name."""
     at = reader.gap(head.end)
     found = place_name(reader, at) if at is not None else None
-    if not found or (found.hit is None and head.form.form in ("قطاع", "مركز", "لواء", "مديريه")):
+    if not found or (found.hit is None and not _may_be_area(reader, head, found)):
         return []
     name = _surface(reader, found.start, found.end)
     end = found.whole
@@ -89,13 +91,41 @@ def area(reader: Reader, head: Hit) -> list[Mention]:
     return [_outer(head, end, whole), inner]
 
 
+def _may_be_area(reader: Reader, head: Hit, found: Found) -> bool:
+    """``مديرية الصحة`` is no district: of such heads an unknown name must begin like a place's."""
+    if head.form.form not in ("قطاع", "مركز", "لواء", "مديريه"):
+        return True
+    return head.form.form == "مديريه" and reader.text[found.start : found.end].split()[0] in parts("starter")
+
+
+def zone(reader: Reader, head: Hit) -> list[Mention]:
+    """``منطقة X``: a region by the name of a town or province within it."""
+    mentions = area(reader, head)
+    for inner in mentions[1:]:
+        found = known(reader, inner.start)
+        inner.key = found.hit.form.key if found and found.hit else _surface(reader, inner.start, inner.end)
+        inner.learned = found is None
+    return mentions
+
+
+def numbered(reader: Reader, head: Hit) -> list[Mention]:
+    """``الفرقة 17``: a unit with its number."""
+    found = _NUMBER.match(reader.text, head.end)
+    return [_outer(head, found.end(), _surface(reader, head.start, found.end()))] if found else []
+
+
+_NUMBER = re.compile(r" [0-9]{1,4}(?![0-9.,:/])")
+
+
+_SUCH = re.compile(r" (?:مثل|هي|ابرزها|منها|بينها) ")
 _AND_NEXT = re.compile(r" ?[،,]? ?و(?=[^\s])|[،,] ")
 
 
 def several(reader: Reader, head: Hit) -> list[Mention]:
     """``حيي X وY``: each name alone."""
     mentions: list[Mention] = []
-    at = reader.gap(head.end)
+    such = _SUCH.match(reader.text, head.end)
+    at = such.end() if such else reader.gap(head.end)
     while at is not None and len(mentions) < 12:
         if any(h.form.role == "head" and h.form.takes in ("place", "area") for h in reader.hits.get(at, ())):
             word = reader.word(at)
@@ -109,6 +139,8 @@ def several(reader: Reader, head: Hit) -> list[Mention]:
         if not found:
             break
         joined = _AND_NEXT.match(reader.text, found.whole)
+        if joined and joined[0][-1] == " " and not known(reader, joined.end(), "GPE"):
+            break
         at = joined.end() if joined else None
     if len(mentions) == 1 and mentions[0].learned:
         return []
@@ -143,7 +175,7 @@ _LONE = frozenset(["سجن", "مخيم", "مستشفي", "مطار", "معبر",
 
 
 def _unknown_site(reader: Reader, head: Hit, at: int) -> int | None:
-    """The end of a facility's name that no lexicon has: definite, of two words, or with an adjective behind."""
+    """The end of a facility's name that no lexicon has: definite, of two words, or before an adjective."""
     found = reader.word(at)
     if not found or reader.head_at(at) or reader.described_at(at) or reader.nationality_at(at):
         return None
@@ -172,7 +204,8 @@ def named(reader: Reader, head: Hit) -> list[Mention]:
     at = reader.gap(head.end)
     if at is None:
         return []
-    if found := known(reader, at, "WEBSITE", "ORG", *(() if head.form.form == "موقع" else ("GPE", "PERS"))):
+    others = () if head.form.form == "موقع" else ("GPE", "PERS")
+    if found := known(reader, at, "WEBSITE", "ORG", *others):
         return _organisation(reader, head, found)
     if quoted := quoted_at(reader, at):
         return _organisation(reader, head, Found(*quoted))
@@ -220,6 +253,9 @@ def body(reader: Reader, head: Hit) -> list[Mention]:
     if at is None or reader.nationality_at(at):
         return []
     found = known(reader, at, "GPE", "ORG", "PERS")
+    inside = None if found else _place_at(reader, at)
+    if inside:
+        return [_outer(head, inside.end, _surface(reader, head.start, inside.end))]
     end = _after_field(reader, found.whole) if found else noun_phrase(reader, at)
     if end is None:
         return []
@@ -233,6 +269,15 @@ def body(reader: Reader, head: Hit) -> list[Mention]:
         if place_after and place_after.hit and not reader.text[at:end].startswith("ال"):
             end = place_after.end
     return [_outer(head, end, _surface(reader, head.start, end)), *inner]
+
+
+def _place_at(reader: Reader, at: int) -> Mention | None:
+    """The whole of a ``محافظة X`` at ``at``."""
+    for hit in reader.hits.get(at, ()):
+        if hit.form.takes in ("place", "area") and hit.form.type == "GPE" and not hit.lead:
+            mentions = PATTERNS[hit.form.takes](reader, hit)
+            return mentions[0] if mentions else None
+    return None
 
 
 def _field_ends(reader: Reader, start: int, end: int) -> bool:
@@ -249,6 +294,8 @@ def national(reader: Reader, head: Hit) -> list[Mention]:
             at = reader.gap(following[2])
             nationality = reader.nationality_at(at) if at is not None else None
     if nationality is None or not nationality.form.form.startswith("ال"):
+        return []
+    if head.form.form.split()[0].endswith(("ه", "ات")) and not nationality.form.form.endswith("ه"):
         return []
     end = _after_field(reader, nationality.end)
     key = _surface(reader, head.start, end)
@@ -340,9 +387,10 @@ def product(reader: Reader, head: Hit) -> list[Mention]:
 
 
 PATTERNS: dict[str, Callable[[Reader, Hit], list[Mention]]] = {
-    "place": place, "area": area, "list": several, "site": site, "named": named, "org": organisation,
-    "body": body, "norp": national, "alone": alone, "of": office, "direction": direction, "event": event,
-    "quoted": in_quotes, "vessel": vessel,    "product": product, "known": lambda reader, head: [],
+    "place": place, "area": area, "zone": zone, "list": several, "direction": direction, "site": site,
+    "named": named, "org": organisation, "body": body, "norp": national, "alone": alone, "of": office,
+    "numbered": numbered, "event": event, "quoted": in_quotes, "vessel": vessel, "product": product,
+    "known": lambda reader, head: [],
 }  # fmt: skip
 """What each ``takes`` of heads.tsv reads."""
 
@@ -360,12 +408,14 @@ def read_heads(reader: Reader, takes: Iterable[str]) -> list[Mention]:
             if hit.form.takes not in wanted or hit.form.role != "head":
                 continue
             mentions = PATTERNS[hit.form.takes](reader, hit)
-            if mentions and not _is_other_name(reader, at, mentions[0]):
+            if mentions and not _is_other_name(reader, at, mentions):
                 found += mentions
     return found
 
 
-def _is_other_name(reader: Reader, at: int, whole: Mention) -> bool:
-    """Whether the lexicon has the very words as the name of something else (``دير الزور``)."""
-    hit = reader.name_at(at)
-    return hit is not None and hit.end == whole.end and hit.form.type != whole.type
+def _is_other_name(reader: Reader, at: int, mentions: list[Mention]) -> bool:
+    """Whether the lexicon has the very words as a name with no name in it (``دير الزور``, ``حارة حريك``)."""
+    hit, whole = reader.name_at(at), mentions[0]
+    if hit is None or hit.end != whole.end:
+        return False
+    return hit.form.type != whole.type or any(inner.learned for inner in mentions[1:])

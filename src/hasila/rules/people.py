@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
+from hasila.arabic.words import LETTER, NOT_INSIDE
 from hasila.rules.names import Hit, function_words, given_names, not_names, parts
 from hasila.rules.reader import NISBA_LIKE, Mention, Reader, has_proclitic, noun_phrase
 
 _BESIDE = re.compile(r' ?[،,] ?"?| "?')
+_COMMA = re.compile(r" ?[،,] ?| ")
 _CLOSES = re.compile(r' ?[،,.:;؛!؟)("\n]|$')
 _LINK = re.compile(r" (?:(?:في|لدي|الي|من|باسم|بشان|ب) )?")
 _VOICE = re.compile(r" باسم ")
@@ -72,8 +74,18 @@ def _surnames(reader: Reader, end: int, *, known: bool) -> tuple[int, int]:
         if not _is_name_word(reader, word, start):
             break
         if word.startswith("ال"):
-            return (end, added) if reader.nationality_at(start) and added else (stop, added + 1)
-        if _verbal(word) or has_proclitic(reader, start) or (unknown and not _ends(reader, stop)):
+            if reader.nationality_at(start) and added:
+                break
+            end, added = stop, added + 1
+            gap = reader.gap(end)
+            if gap is None or _first_name(reader, gap) is None:
+                break
+            continue
+        if (
+            (_verbal(word) and not _CLOSES.match(reader.text, stop))
+            or has_proclitic(reader, start)
+            or (unknown and not _ends(reader, stop))
+        ):
             break
         if unknown == (2 if known else 1):
             break
@@ -86,7 +98,7 @@ def _ends(reader: Reader, end: int) -> bool:
     if _CLOSES.match(reader.text, end):
         return True
     following = reader.next_word(end)
-    return following is not None and following[0] in function_words()
+    return following is not None and (following[0] in function_words() or reader.head_at(following[1]))
 
 
 def _verbal(word: str) -> bool:
@@ -119,7 +131,9 @@ def person_at(reader: Reader, at: int, *, beside: bool) -> tuple[int, str | None
             return None
         end, added = _surnames(reader, first, known=True)
         return (end, None) if added or beside else None
-    if not beside or word.startswith("ال") or not _is_name_word(reader, word, at) or _verbal(word):
+    if not beside or not _is_name_word(reader, word, at) or _verbal(word):
+        return None
+    if word.startswith("ال") and not _second_given(reader, end):
         return None
     if reader.name_at(at) or has_proclitic(reader, at) or word.startswith("لل"):
         return None
@@ -237,7 +251,8 @@ def _read_title(reader: Reader, hit: Hit, resolved: Mapping[int, Mention]) -> li
     person = None
     beside = _BESIDE.match(reader.text, end)
     if beside:
-        found = None if _VOICE.match(reader.text, end) else person_at(reader, beside.end(), beside=True)
+        voiced = hit.form.takes == "voice" and _VOICE.match(reader.text, end)
+        found = None if voiced else person_at(reader, beside.end(), beside=True)
         apart = any(mark in beside[0] for mark in "،,")
         if found and (not apart or _CLOSES.match(reader.text, found[0]) or _verb_follows(reader, found[0])):
             key = found[1] or reader.text[beside.end() : found[0]]
@@ -259,29 +274,70 @@ def _verb_follows(reader: Reader, end: int) -> bool:
 
 
 def read_names(reader: Reader) -> list[Mention]:
-    """People named with no title: a given name that is no common word, and what continues it."""
+    """People named with no title.
+
+    A given name that is no common word and what continues it; two given names of any kind; and
+    behind a reporting verb two or three words that a mark or particle closes.
+    """
     mentions: list[Mention] = []
     last = -1
-    for at, hits in reader.hits.items():
-        if at < last or not any(h.form.role == "given" for h in hits):
+    for at, hits in sorted(reader.hits.items()):
+        given = [h for h in hits if h.form.role == "given"]
+        if at < last or not given:
+            continue
+        if all(h.form.when for h in given) and not _second_given(reader, given[0].end):
             continue
         if found := person_at(reader, at, beside=False):
+            start = _before(reader, at, given[0].lead)
             last = found[0]
             mentions.append(
-                Mention(at, last, "PERS", "NAM", "entity.person", found[1] or reader.text[at:last])
+                Mention(start, last, "PERS", "NAM", "entity.person", found[1] or reader.text[start:last])
             )
+    for verb in _SAID.finditer(reader.text):
+        at = verb.end()
+        found = person_at(reader, at, beside=True)
+        name = reader.text[at : found[0]] if found else ""
+        if found and " " in name and not _PLURAL.search(name) and _ends(reader, found[0]):
+            key = found[1] or reader.text[at : found[0]]
+            mentions.append(Mention(at, found[0], "PERS", "NAM", "entity.person", key))
     return mentions
+
+
+_SAID = re.compile(rf"{NOT_INSIDE}[وف]?(?:قال|اضاف|اوضح|اكد|صرح|كتب|ذكر|افاد|اشار|اعلن)ت? (?={LETTER})")
+
+
+_PLURAL = re.compile(rf"(?:ون|ين|ات)(?!{LETTER})")
+
+
+def _second_given(reader: Reader, end: int) -> bool:
+    following = reader.next_word(end)
+    return following is not None and _given(reader, *following)
+
+
+_BEFORE = re.compile(rf"{NOT_INSIDE}[وفبل]?({LETTER}{{3,}}) $")
+
+
+def _before(reader: Reader, at: int, lead: str) -> int:
+    """Where a name begins whose given name is preceded by another that is a common word: ``علي أحمد``."""
+    found = None if lead else _BEFORE.search(reader.text, max(0, at - 14), at)
+    if not found:
+        return at
+    for start in (found.start(), found.start(1)):
+        word = reader.text[start : found.end() - 1]
+        if word in given_names() and _given(reader, word, start, found.end() - 1):
+            return start
+    return at
 
 
 def apposed(reader: Reader, people: Iterable[Mention], resolved: Mapping[int, Mention]) -> list[Mention]:
     """``فلان، المسؤول في X،``: the role that follows a name."""
     mentions = []
     for person in people:
-        comma = re.compile(r" ?[،,] ?").match(reader.text, person.end)
+        comma = _COMMA.match(reader.text, person.end)
         if not comma:
             continue
         for hit in reader.hits.get(comma.end(), ()):
-            if hit.form.role == "title" and hit.form.type == "role":
+            if hit.form.role == "title" and hit.form.type != "honorific":
                 role = _role_end(reader, hit, resolved)
                 if role and role[1]:
                     mentions.append(Mention(hit.start, role[0], "OCC", "NOM", "entity.role", person.key, ()))

@@ -14,7 +14,7 @@ TOKEN = re.compile(rf"{LETTER}+")
 QUOTED = re.compile(r'"([^"\n]{2,40})"')
 BRACKETED = re.compile(r"\(([^()\n]{2,40})\)")
 NISBA_LIKE = re.compile(r"ال.{2,}(?:ي|يه)$")
-_INDEFINITE_ADJECTIVE = re.compile(r".{2,}يه$|.{3,}ات$|.{3,}[^ي]ت$|ي.{3,}$")
+_INDEFINITE_ADJECTIVE = re.compile(r".{2,}يه$|.{3,}ات$|.{2,}[^ي]ت$|ي.{3,}$")
 
 
 @dataclass(slots=True)
@@ -123,7 +123,7 @@ def known(reader: Reader, at: int, *types: str) -> Found | None:
 
 def plain(word: str) -> bool:
     """Whether a word neither begins nor continues a name."""
-    return word in not_names() or len(word) < 3
+    return word in not_names() or len(word) < 3 or word.startswith("لل")
 
 
 def is_adjective(word: str) -> bool:
@@ -198,7 +198,7 @@ def noun_phrase(reader: Reader, at: int, *, indefinite: bool = True) -> int | No
         if (
             word in parts("field")
             or (NISBA_LIKE.match(word) and not plain(word))
-            or (joined and not reader.hits.get(start + 1))
+            or (joined and not any(hit.form.role == "name" for hit in reader.hits.get(start + 1, ())))
         ):
             end = stop
             continue

@@ -14,7 +14,7 @@ from hasila.arabic.normal import fold
 from hasila.rules.lexicon import forms
 from hasila.rules.names import Form, Hit, not_names, parts
 from hasila.rules.page import Page
-from hasila.rules.reader import NISBA_LIKE, Mention, Reader
+from hasila.rules.reader import NISBA_LIKE, Mention, Reader, is_adjective
 
 _ALIAS = re.compile(r' ?(?:"([^"()\n]{2,24})"|\(([^"()\n]{2,24})\)|\("([^"()\n]{2,24})"\))')
 _OUTLET = re.compile(r'(?<![\u0621-\u064a])ل ?"([^"\n]{2,28})"')
@@ -32,6 +32,8 @@ def aliases(reader: Reader, mentions: Iterable[Mention]) -> list[Mention]:
             continue
         group = beside.lastindex or 1
         name = beside[group]
+        if is_adjective(name) and beside[0].strip()[0] == '"':
+            continue
         if " " in name or name in not_names() or name.isdigit() or name.startswith("ال") or len(name) > 12:
             continue
         if not any(not hit.form.when for hit in reader.hits.get(beside.start(group), ())):
@@ -66,7 +68,8 @@ def learned_forms(mentions: Iterable[Mention]) -> list[Form]:
     found: dict[str, Form] = {}
     for mention in mentions:
         if mention.type == "PERS" and mention.rule == "entity.person":
-            surname = mention.key.split()[-1]
+            words = mention.key.split()
+            surname = " ".join(words[-2:] if words[-2:-1] and words[-2] in parts("bond") else words[-1:])
             if " " in mention.key and len(surname) > 3 and surname not in not_names() and surname[0] > "\x80":
                 found.setdefault(surname, Form(surname, "name", "PERS", mention.key))
     return list(found.values())
