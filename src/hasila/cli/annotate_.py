@@ -10,7 +10,7 @@ from pathlib import Path
 
 from hasila.annotation import Annotation, sort_key
 from hasila.atomic import new_directory, write_file
-from hasila.corpus import Corpus, open_corpus
+from hasila.corpus import Corpus, open_corpus, write_lines
 from hasila.errors import HasilaError
 
 
@@ -40,7 +40,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _corpus(corpus: Corpus, args: argparse.Namespace) -> int:
-    from hasila.rules import annotate_corpus
+    from hasila.rules import Registry, annotate_corpus
+    from hasila.rules.relations import relations
 
     if args.published:
         raise HasilaError("--published is for files; a corpus's dates stand in dataset/articles.jsonl")
@@ -50,8 +51,14 @@ def _corpus(corpus: Corpus, args: argparse.Namespace) -> int:
         return 0
     for article, marks in found.items():
         corpus.write_annotations(article, marks, "rules")
+    related = relations(corpus.articles.values(), found, Registry(corpus.registry))
+    write_lines(corpus.root / "annotations" / "rules" / "relations.jsonl", related)
     total = sum(len(marks) for marks in found.values())
-    print(f"{total} annotations of {len(found)} articles in {corpus.root}/annotations/rules", file=sys.stderr)
+    where = f"{corpus.root}/annotations/rules"
+    print(
+        f"{total} annotations of {len(found)} articles and {len(related)} relations in {where}",
+        file=sys.stderr,
+    )
     return 0
 
 
