@@ -151,7 +151,7 @@ def from_cas(cas: Any, article: Article, corpus: Corpus, where: str) -> Found:
     found = Found([])
     names: dict[int, str] = {}
     rows = []
-    for one in cas.select_all():
+    for one in cas.select(ANNOTATION):
         layer = by_type.get(one.type.name)
         if layer is None:
             if one.type.name.startswith("hasila.") and one.type.name not in (LINK, PIECE):
