@@ -74,6 +74,7 @@ def test_a_line_of_100_mb_is_refused_fast_and_in_little_memory(corpus_dir: Path)
     [
         (b'{"id": ' + b"[" * 10_000 + b"]" * 10_000 + b"}", "line-too-deep", None),
         (b'{"id": ' + b"[" * 10_000, "line-too-deep", None),
+        (b'{"id": "z9", "layer": "zone", "note": ' + b"[" * 900 + b"]" * 900 + b"}", "line-too-deep", None),
         (b'{"id": "z9" "layer": "zone"}', "line-not-json", 13),
         (b'{"id": "z9"} {"id": "z10"}', "line-not-json", 14),
         (b'{"id": "z9", "low": -Infinity}', "line-nan", None),

@@ -106,11 +106,12 @@ def _no_constant(name: str) -> NoReturn:
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"?')
 
 
-def _depth(line: str) -> int:
-    deepest = depth = 0
+def depth(line: str) -> int:
+    """How many levels of brackets a line opens; strings do not count."""
+    deepest = level = 0
     for char in re.findall(r"[\[\]{}]", _STRING.sub("", line)):
-        depth += 1 if char in "[{" else -1
-        deepest = max(deepest, depth)
+        level += 1 if char in "[{" else -1
+        deepest = max(deepest, level)
     return deepest
 
 
@@ -120,10 +121,8 @@ def _parse(line: str) -> Json:
     Raises:
         _Refused: it is no acceptable JSON object; ``code`` says why.
     """
-    if _depth(line) > MAX_DEPTH:
-        raise _Refused(
-            "line-too-deep", f"the line is nested {_depth(line)} levels deep; {MAX_DEPTH} are allowed"
-        )
+    if (deep := depth(line)) > MAX_DEPTH:
+        raise _Refused("line-too-deep", f"the line is nested {deep} levels deep; {MAX_DEPTH} are allowed")
     try:
         value = json.loads(line, object_pairs_hook=_no_duplicates, parse_constant=_no_constant)
         json.dumps(value, ensure_ascii=False).encode("utf-8")
@@ -186,8 +185,9 @@ def records(sheet: Sheet, path: Path) -> Iterator[tuple[int, bytes, Json]]:
                 continue
             try:
                 record = loads(raw)
-            except orjson.JSONDecodeError:
-                record = None
+                quotes = dumps(record).count(b'"')
+            except (orjson.JSONDecodeError, orjson.JSONEncodeError):
+                record, quotes = None, -1
             carriage = b"\r" in raw
             if carriage and not returned:
                 returned = True
@@ -198,13 +198,7 @@ def records(sheet: Sheet, path: Path) -> Iterator[tuple[int, bytes, Json]]:
                 )  # fmt: skip
             # A key that stands twice leaves fewer quotation marks than the line has. Escapes by
             # number could make up for it, so a line with them is read the slow way.
-            if (
-                record.__class__ is dict
-                and raw[-1] == 10
-                and dumps(record).count(b'"') == raw.count(b'"')
-                and b"\\u" not in raw
-                and raw.count(b"{") + raw.count(b"[") <= MAX_DEPTH
-            ):
+            if record.__class__ is dict and raw[-1] == 10 and quotes == raw.count(b'"') and b"\\u" not in raw:
                 yield number, raw, record
             elif (mended := _examine(sheet, number, raw)) is not None:
                 yield number, raw, mended

@@ -16,7 +16,7 @@ from hasila.corpus import Corpus, open_corpus
 from hasila.errors import HasilaError
 from hasila.schema import Layer
 from hasila.validate import meaning, references, relations, spans
-from hasila.validate.bytes import Sheet, is_symlink, leads_outside, read_article, records
+from hasila.validate.bytes import MAX_DEPTH, Sheet, depth, is_symlink, leads_outside, read_article, records
 from hasila.validate.problem import Log, Problem
 from hasila.validate.references import Plan, Registry
 from hasila.validate.relations import Figure
@@ -104,6 +104,12 @@ class Run:
         return sheet
 
     def _explain(self, sheet: Sheet, number: int, raw: bytes, record: Json, shape: Shape | None) -> None:
+        # The bulk path does not count levels: what passes a schema is not deep.
+        if (deep := depth(raw.decode("utf-8-sig"))) > MAX_DEPTH:
+            message = f"the line is nested {deep} levels deep; {MAX_DEPTH} are allowed"
+            sheet.line_problem("line-too-deep", number, message)
+            sheet.lose(raw)
+            return
         record = json.loads(raw.decode("utf-8-sig")) if b"\\u" not in raw else record
         id = record.get("id")
         failing = Sheet(sheet.file, self.log, [number], [raw], [record])
@@ -135,24 +141,24 @@ class Run:
         """The order of keys, and of lines, in a file that has no other problem."""
         if sheet.count:
             return
-        rank = {name: layer.order for name, layer in self.layers.items()}
-        before: tuple[int, int, int, int] = (-1, 0, 0, 0)
+        before = -1
         for at, record in enumerate(sheet.records):
             one = shape or self.shapes[record["layer"]]
             if not one.in_order(record):
                 wanted = ", ".join(key for key in one.keys if key in record)
-                sheet.report(
-                    "keys-unsorted", at, f"the keys are not in the order {wanted}", next(iter(record))
-                )
+                message = f"the keys are not in the order {wanted}"
+                sheet.report("keys-unsorted", at, message, next(iter(record)))
             if shape is None:
-                layer = record["layer"]
-                number = int(record["id"].lstrip("abcdefghijklmnopqrstuvwxyz"))
-                here = (record["start"], -record["end"], rank[layer], number)
-                if here < before:
+                start = record["start"]
+                if start <= before and self._rank(record) < self._rank(sheet.records[at - 1]):
                     shown = f"{record['id']} belongs before line {sheet.numbers[at - 1]}"
                     sheet.report("line-unsorted", at, shown, "start")
                     return
-                before = here
+                before = start
+
+    def _rank(self, record: Json) -> tuple[int, int, int, int]:
+        number = int(record["id"].lstrip("abcdefghijklmnopqrstuvwxyz"))
+        return record["start"], -record["end"], self.layers[record["layer"]].order, number
 
     def articles(self) -> tuple[Sheet, list[tuple[int, Json, Path | None]]]:
         """The listed articles: index in the sheet, record, path of the text where it can be read."""

@@ -70,6 +70,8 @@ def _shown(value: Any) -> str:
     return text if len(text) <= 80 else text[:77] + "…"
 
 
+COMMON = "../common.schema.json#/$defs/annotation"
+"""How a layer refers to what all annotations share."""
 _LABEL = {"const", "title", "description", "$comment"}
 _APPLIES = ("$ref", "allOf", "anyOf", "oneOf", "if", "dependentSchemas", "patternProperties")
 
@@ -99,6 +101,27 @@ def _quick(node: Any) -> Any:
     return found
 
 
+def _flat(node: Json, files: dict[str, Json]) -> Json:
+    """A layer with the common annotation's keys among its own; anything else as it is."""
+    common = files[f"{BASE}common.schema.json"]["$defs"]["annotation"]
+    plain = common.keys() <= {"type", "description", "properties", "required"}
+    if (
+        not plain
+        or node.get("allOf") != [{"$ref": COMMON}]
+        or any(key in node for key in _APPLIES if key != "allOf")
+    ):
+        return node
+    properties = json.loads(json.dumps(common["properties"]).replace('"#/', '"../common.schema.json#/'))
+    for name, own in node["properties"].items():
+        properties[name] = {"allOf": [properties[name], own]} if name in properties else own
+    rest = {key: value for key, value in node.items() if key != "allOf"}
+    return rest | {
+        "type": "object",
+        "properties": properties,
+        "required": [*common["required"], *node.get("required", ())],
+    }
+
+
 class Shape:
     """What a record of one kind must look like: quick to test, slow to explain."""
 
@@ -108,17 +131,18 @@ class Shape:
         self.keys = tuple(f.name for f in fields)
         self._reference = {"$ref": uri + (f"#{pointer}" if pointer else "")}
         self._files = files
+        whole = tuple(f.name for f in fields if f.type.kind == "int")
         nested = tuple(f.name for f in fields if f.type.kind in ("list", "struct") and _has_int(f.type))
         bulk = jsonschema_rs.Draft202012Validator(
             self._reference,
             registry=jsonschema_rs.Registry(
-                [(uri, _quick(node)) for uri, node in files.items()],
+                [(uri, _quick(_flat(node, files))) for uri, node in files.items()],
                 draft=jsonschema_rs.Draft202012,
                 retriever=_refuse,
             ),
         )
         self.is_valid: Callable[[Any], bool] = bulk.is_valid
-        self.valid: Callable[[Json], bool] = _strict(bulk.is_valid, nested)
+        self.valid: Callable[[Json], bool] = _strict(bulk.is_valid, whole, nested)
         self._orders: dict[tuple[str, ...], bool] = {}
 
     @cached_property
@@ -191,19 +215,26 @@ class Shape:
                 yield error
 
 
-def _strict(valid: Callable[[Any], bool], nested: tuple[str, ...]) -> Callable[[Json], bool]:
-    """Refuse floats as well, which the scheme has nowhere."""
+def _strict(
+    valid: Callable[[Any], bool], whole: tuple[str, ...], nested: tuple[str, ...]
+) -> Callable[[Json], bool]:
+    """Refuse floats where integers belong, which JSON Schema takes if they have no fraction."""
 
     def check(record: Json) -> bool:
-        if float in map(type, record.values()) or not valid(record):
+        if not valid(record):
             return False
+        for name in whole:
+            if record.get(name).__class__ is float:
+                return False
         for name in nested:
             inner = record.get(name)
-            if inner.__class__ is dict:
-                if float in map(type, inner.values()):
-                    return False
-            elif inner and next(_floats(inner), None) is not None:
-                return False
+            if inner:
+                for part in inner if inner.__class__ is list else (inner,):
+                    for value in part.values() if part.__class__ is dict else (part,):
+                        if value.__class__ is float or (
+                            value.__class__ in (dict, list) and next(_floats(value), None) is not None
+                        ):
+                            return False
         return True
 
     return check
