@@ -38,8 +38,8 @@ def test_json_has_the_names_of_the_attributes() -> None:
 def test_github_commands_are_escaped() -> None:
     assert as_github([ODD, PLAIN], "x,y/") == (
         "::error file=x%2Cy/annotations/hand/a b.jsonl,line=2,col=7,title=span-empty::"
-        "n1: 50%25, a:b%0Ac hint\n"
-        "::error file=x%2Cy/dataset/articles.jsonl,title=corpus-empty::message hint\n"
+        "n1: 50%25, a:b%0Ac. hint\n"
+        "::error file=x%2Cy/dataset/articles.jsonl,title=corpus-empty::message. hint\n"
     )
 
 

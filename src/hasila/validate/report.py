@@ -34,7 +34,7 @@ def as_github(problems: Problems, prefix: str = "") -> str:
     """Workflow commands that mark the lines of a pull request."""
     return "".join(
         f"::error {','.join(_github_fields(p, prefix))}::"
-        f"{_escaped(f'{p.id}: ' if p.id else '')}{_escaped(p.message)} {_escaped(p.hint)}\n"
+        f"{_escaped(f'{p.id}: ' if p.id else '')}{_escaped(p.message)}. {_escaped(p.hint)}\n"
         for p in problems
     )
 
@@ -90,7 +90,7 @@ def _sarif_result(problem: Problem, prefix: str, rule: int) -> dict[str, Any]:
         "ruleId": problem.code,
         "ruleIndex": rule,
         "level": "error",
-        "message": {"text": f"{problem.message} {problem.hint}"},
+        "message": {"text": f"{problem.message}. {problem.hint}"},
         "locations": [location],
     }
 
