@@ -1,103 +1,119 @@
-"""``hasila annotate``: a corpus in place, or files to JSON lines or Parquet."""
+"""``hasila annotate``: a corpus in place, or files and streams to JSON lines or Parquet."""
 
 from __future__ import annotations
 
 import argparse
-import re
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from hasila.annotation import Annotation, sort_key
 from hasila.atomic import new_directory, write_file
-from hasila.corpus import Corpus, open_corpus, write_lines
+from hasila.corpus import Corpus, open_corpus
 from hasila.errors import HasilaError
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument(
+    add = parser.add_argument
+    add(
         "inputs",
         nargs="*",
-        metavar="CORPUS | FILE",
-        help="a corpus directory (default: the packaged one), or text files",
+        metavar="CORPUS | INPUT",
+        help="a corpus directory (default: the packaged one), or text files, JSON Lines (also .gz, .zst) or "
+        "Parquet with id, text, published, publisher, or directories of these",
     )
-    parser.add_argument(
-        "--published", metavar="DATE", help="publication date of the files, such as 2022-01-31"
+    add("--published", metavar="DATE", help="publication date of texts that have none, such as 2022-01-31")
+    add(
+        "--out",
+        type=Path,
+        metavar="FILE.jsonl | DIR",
+        help="write there instead of to standard output; DIR gets one Parquet dataset a layer",
     )
-    parser.add_argument(
-        "--out", type=Path, metavar="FILE.jsonl | DIR", help="write there instead of to standard output"
-    )
+    add("--workers", type=int, metavar="N", help="processes that fill DIR (default: one a core)")
+    add("--resume", action="store_true", help="go on with the interrupted run in DIR")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Annotate: a corpus into its ``annotations/rules/``, files to ``--out`` or standard output."""
+    """Annotate: a corpus into its ``annotations/rules/``, inputs to ``--out`` or standard output."""
     paths = [Path(name) for name in args.inputs]
-    if not paths or (len(paths) == 1 and paths[0].is_dir()):
+    if not paths or (len(paths) == 1 and (paths[0] / "dataset" / "articles.jsonl").is_file()):
         return _corpus(open_corpus(paths[0] if paths else None), args)
-    write(annotate_files(paths, args.published), args.out)
-    return 0
+    if args.out is not None and args.out.suffix != ".jsonl":
+        return _stream(paths, args)
+    if args.resume or args.workers:
+        raise HasilaError("--workers and --resume are for --out DIR, which writes Parquet")
+    rejects: list[str] = []
+    _write(_annotated(paths, args.published, rejects), args.out)
+    for one in rejects:
+        print(one, file=sys.stderr)
+    return 1 if rejects else 0
 
 
 def _corpus(corpus: Corpus, args: argparse.Namespace) -> int:
-    from hasila.rules import Registry, annotate_corpus
-    from hasila.rules.relations import relations
+    from hasila.rules import annotate_corpus
 
-    if args.published:
-        raise HasilaError("--published is for files; a corpus's dates stand in dataset/articles.jsonl")
+    if args.published or args.resume or args.workers:
+        raise HasilaError("--published, --workers and --resume are for files; a corpus has its dates itself")
     found = annotate_corpus(corpus)
     if args.out:
-        write((one for marks in found.values() for one in sorted(marks, key=sort_key)), args.out)
+        everything = (one for marks in found.values() for one in sorted(marks, key=sort_key))
+        if args.out.suffix == ".jsonl":
+            _write(everything, args.out)
+        else:
+            _write_parquet(corpus, everything, args.out)
         return 0
     for article, marks in found.items():
         corpus.write_annotations(article, marks, "rules")
-    related = relations(corpus.articles.values(), found, Registry(corpus.registry))
-    write_lines(corpus.root / "annotations" / "rules" / "relations.jsonl", related)
     total = sum(len(marks) for marks in found.values())
-    where = f"{corpus.root}/annotations/rules"
-    print(
-        f"{total} annotations of {len(found)} articles and {len(related)} relations in {where}",
-        file=sys.stderr,
-    )
+    print(f"{total} annotations of {len(found)} articles in {corpus.root}/annotations/rules", file=sys.stderr)
     return 0
 
 
-def annotate_files(paths: Iterable[Path], published: str | None) -> Iterator[Annotation]:
-    """The annotations of text files, file by file in line order; the article is ``article_id``.
+def _stream(paths: list[Path], args: argparse.Namespace) -> int:
+    from hasila.progress import Rate
+    from hasila.records import sources
+    from hasila.rules.pipeline import as_date
+    from hasila.stream import REJECTS, annotate_stream
 
-    Raises:
-        HasilaError: a file is missing or not UTF-8, an id occurs twice, or ``published`` is no date.
-    """
+    workers = len(os.sched_getaffinity(0)) if args.workers is None else args.workers
+    if workers < 1:
+        raise HasilaError("--workers is a number from 1")
+    day = as_date(args.published)
+    with Rate("records") as rate:
+        done = annotate_stream(
+            sources(paths), args.out, workers=workers, resume=args.resume, published=day, watch=rate.show
+        )
+    told = f"{done.annotations:,} annotations of {done.articles:,} articles in {args.out}"
+    if done.rejects:
+        told += f"; {done.rejects:,} records rejected, see {args.out / REJECTS}"
+    print(told, file=sys.stderr)
+    return 1 if done.rejects else 0
+
+
+def _annotated(paths: Iterable[Path], published: str | None, rejects: list[str]) -> Iterator[Annotation]:
+    """The annotations of article after article; what is no article, or repeats an id, joins ``rejects``."""
+    from hasila.records import Reject, items, parse, sources
     from hasila.rules import annotate
     from hasila.rules.pipeline import as_date
 
     day = as_date(published)
-    seen: dict[str, Path] = {}
-    for path in paths:
-        name = article_id(path)
-        if name in seen:
-            raise HasilaError(f"{path}: the id {name} is taken by {seen[name]}; rename one of them")
-        seen[name] = path
-        try:
-            text = path.read_bytes().decode("utf-8")
-        except UnicodeDecodeError as error:
-            raise HasilaError(f"{path}: not UTF-8 at byte {error.start}; save it as UTF-8") from error
-        except OSError as error:
-            raise HasilaError(f"{path}: {error.strerror or error}") from error
-        yield from sorted(annotate(text, day, article=name), key=sort_key)
+    seen: set[str] = set()
+    for item in items(sources(paths)):
+        where = f"{item.file}:{item.place}"
+        record = parse(item)
+        if isinstance(record, Reject):
+            rejects.append(f"{where}: {record.message}")
+        elif record.id in seen:
+            rejects.append(f"{where}: an earlier record has the id {record.id}")
+        else:
+            seen.add(record.id)
+            yield from sorted(annotate(record.text, record.published or day, article=record.id), key=sort_key)
 
 
-def article_id(path: Path) -> str:
-    """The file's stem, with ``-`` for what an article id cannot hold."""
-    name = re.sub(r"[^0-9A-Za-z._-]", "-", path.stem)[:200]
-    return name if name[:1].isalnum() else f"file{name}"[:200]
-
-
-def write(annotations: Iterable[Annotation], out: Path | None) -> None:
-    """Put annotations where ``--out`` says: a ``.jsonl`` file, a directory of Parquet, or standard output."""
-    if out is not None and out.suffix != ".jsonl":
-        write_parquet(annotations, out)
-        return
+def _write(annotations: Iterable[Annotation], out: Path | None) -> None:
+    """Put annotations where ``--out`` says: a ``.jsonl`` file, or standard output."""
     lines = (one.to_json(with_article=True) + "\n" for one in annotations)
     if out is None:
         sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
@@ -107,19 +123,19 @@ def write(annotations: Iterable[Annotation], out: Path | None) -> None:
         write_file(out, "".join(lines))
 
 
-def write_parquet(annotations: Iterable[Annotation], out: Path) -> None:
-    """One Parquet dataset a layer, ``DIR/<config>/part-00000.parquet``: an annotation a row, labels as names.
+def _write_parquet(corpus: Corpus, annotations: Iterable[Annotation], out: Path) -> None:
+    """A corpus's annotations in the shape that a stream's have.
 
     Raises:
         HasilaError: ``out`` is a file.
     """
-    import pyarrow.parquet as pq
-
-    from hasila.rules.batch import layer_tables
+    from hasila.rules.batch import to_record_batch
+    from hasila.shards import ShardWriter, article_table, by_layer
 
     if out.is_file():
         raise HasilaError(f"{out}: is a file; --out takes a directory or a name ending in .jsonl")
+    found = to_record_batch(annotations)
     with new_directory(out) as folder:
-        for config, table in layer_tables(annotations).items():
-            (folder / config).mkdir()
-            pq.write_table(table, folder / config / "part-00000.parquet")
+        writer = ShardWriter(folder, 0)
+        writer.add({"articles": article_table(corpus.stream(), found), **by_layer(found)})
+        writer.close()

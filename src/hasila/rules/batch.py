@@ -107,30 +107,3 @@ def annotate_batch(batch: pa.RecordBatch) -> pa.RecordBatch:
         if text
         for annotation in annotate(text, published, article=str(name))
     )
-
-
-def layer_tables(annotations: Iterable[Annotation]) -> dict[str, pa.Table]:
-    """One table a layer by its config name: the head columns, then the layer's fields as columns.
-
-    Labels are their names; every layer has its table, empty where nothing was found.
-    """
-    rows: dict[str, list[dict[str, Any]]] = {name: [] for name in layers()}
-    for one in annotations:
-        head = {field.name: getattr(one, field.name) for field in _HEAD}
-        rows[one.layer].append(head | {f.name: one.get(f.name) for f in _columns(one.layer)})
-    tables = {}
-    for name, layer in layers().items():
-        fields = [pa.field(f.name, _named(f.type)) for f in _columns(name)]
-        tables[layer.config] = pa.Table.from_pylist(rows[name], schema=pa.schema([*_HEAD, *fields]))
-    return tables
-
-
-def _named(kind: Type) -> pa.DataType:
-    """The Arrow type with labels as strings and dates as ISO 8601 strings."""
-    if kind.kind in ("label", "date"):
-        return pa.string()
-    if kind.kind == "list" and kind.item:
-        return pa.list_(_named(kind.item))
-    if kind.kind == "struct":
-        return pa.struct([pa.field(f.name, _named(f.type)) for f in kind.fields])
-    return kind.arrow()
