@@ -59,7 +59,14 @@ def register(layers: Mapping[str, Layer] | None = None) -> None:
 
 
 def _value(name: str, span: Any) -> Any:
-    return span.doc.user_data.get(DATA, {}).get("annotations", {}).get(span.id_, {}).get(name)
+    return _listed(span.doc.user_data.get(DATA, {}).get("annotations", {}).get(span.id_, {}).get(name))
+
+
+def _listed(value: Any) -> Any:
+    """``value`` with lists where spaCy's reader of ``DocBin`` made tuples."""
+    if isinstance(value, dict):
+        return {key: _listed(part) for key, part in value.items()}
+    return [_listed(part) for part in value] if isinstance(value, (list, tuple)) else value
 
 
 def export(corpus: Corpus, origin: str, out: Path) -> list[str]:

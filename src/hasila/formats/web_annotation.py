@@ -155,21 +155,25 @@ def _line(
 
 
 def _span(article: Article, item: Json, where: str, remarks: list[str]) -> tuple[int, int]:
-    """Where an annotation is: at its position if its quote stands there, else where the quote stands."""
+    """Where an annotation is: at its position if its quote stands there, else where that stands nearest."""
     targets = _listed(item.get("target"))
     selectors = {one.get("type"): one for target in targets for one in _listed(target.get("selector"))}
     by_quote, by_position = selectors.get("TextQuoteSelector"), selectors.get("TextPositionSelector")
     text = article.text
+    near = None
     if by_position is not None:
         start, end = by_position.get("start"), by_position.get("end")
         if not (isinstance(start, int) and isinstance(end, int) and 0 <= start < end <= len(text)):
             raise HasilaError(f"{where}: its position is not in a text of {len(text)} code points")
         if by_quote is None or text[start:end] == by_quote.get("exact"):
             return start, end
+        near = start
     if by_quote is None or not by_quote.get("exact"):
         raise HasilaError(f"{where}: it has neither a TextPositionSelector nor a TextQuoteSelector")
     before, exact, behind = (str(by_quote.get(key, "")) for key in ("prefix", "exact", "suffix"))
     found = list(_places(text, before + exact + behind))
+    if near is not None:
+        found = sorted(found, key=lambda at: abs(at + len(before) - near))[:1]
     if len(found) != 1:
         raise HasilaError(f"{where}: its quote {exact!r} stands {len(found)} times in the article")
     start = found[0] + len(before)
