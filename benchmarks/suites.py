@@ -59,9 +59,8 @@ def main(folder: Path) -> None:
                 print(
                     f"{name}: {case['input']!r} expected {case.get('kind', '')} {case['value']} found {found}"
                 )
-        print(
-            f"{name}: {passed}/{len(counted)} = {passed / max(len(counted), 1):.3f}, {len(cases) - len(counted)} listed\n"
-        )
+        share = passed / max(len(counted), 1)
+        print(f"{name}: {passed}/{len(counted)} = {share:.3f}, {len(cases) - len(counted)} listed\n")
 
 
 if __name__ == "__main__":

@@ -30,7 +30,7 @@ class Copy:
 
 def copies(analysis: Analysis, lines: Sequence[Span]) -> dict[int, Copy]:
     """Copies among ``lines`` (spans in the form, in order) by index; white space and marks aside."""
-    tokens, starts = analysis.tokens, [start for start, _ in analysis.words]
+    tokens, starts = analysis.tokens, analysis.starts
     ranges = [(bisect_left(starts, start), bisect_left(starts, end)) for start, end in lines]
     opens: dict[tuple[str, ...], list[int]] = {}
     whole: dict[tuple[str, ...], int] = {}

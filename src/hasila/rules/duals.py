@@ -54,8 +54,8 @@ def duals(page: Page) -> Iterator[tuple[int, int, int, int]]:
     sure, construct = _listed()
     barred = _not_duals()
     previous = -2
-    ends = ("ان", "ين", "تا", "تي", "يي", "ري", "ءي", "مي", "ني")
-    for index in [i for i, token in enumerate(tokens) if token.endswith(ends)]:
+    ends = {"ان", "ين", "تا", "تي", "يي", "ري", "ءي", "مي", "ني"}
+    for index in [i for i, token in enumerate(tokens) if token[-2:] in ends]:
         token = tokens[index]
         start, end = words[index]
         offset, stem = _stem(token)

@@ -132,11 +132,11 @@ class _Reader:
         self.tokens: Sequence[str] = page.analysis.tokens
         known = lexicon()
         self.atoms: dict[int, Atom] = {}
-        for index in [i for i, token in enumerate(self.tokens) if token in known or "0" <= token[0] <= "9"]:
+        for index in [i for i, token in enumerate(self.tokens) if token in known or token < ":"]:
             token = self.tokens[index]
             if token in known:
                 self.atoms[index] = known[token]
-            elif token[0] <= "9":
+            else:
                 self.atoms[index] = Atom("digits", 0, 0, False, False)
 
     def read(self) -> list[Numeral]:

@@ -172,8 +172,8 @@ class Page:
     ) -> Annotation:
         """As ``mark``, of a span of the raw text."""
         rest: dict[str, Any] = {"provenance": {"method": "rule", "rule": rule, "version": version}}
-        for name in _COMMON & fields.keys():
-            rest[name] = fields.pop(name)
+        if not _COMMON.isdisjoint(fields):
+            rest.update((name, fields.pop(name)) for name in _COMMON & fields.keys())
         return Annotation("", layer, first, last, self.analysis.text[first:last], fields, rest, self.article)
 
     def pointer(self, start: int, end: int) -> Json:
@@ -197,11 +197,14 @@ class Page:
         for one in ordered:
             for values in (one.fields, one.rest):
                 for name, value in values.items():
-                    if isinstance(value, Annotation | First | list | dict):
+                    if type(value) in _LINKING and name != "provenance":
                         values[name] = _linked(value)
         self.found[layer] = ordered
         self.spans[layer] = [self.form_span(a.start, a.end) for a in ordered]
         return ordered
+
+
+_LINKING = frozenset({Annotation, First, list, dict})
 
 
 def _linked(value: Any) -> Any:
@@ -211,6 +214,6 @@ def _linked(value: Any) -> Any:
         return f"#{value.mention.id}"
     if isinstance(value, list):
         return [_linked(item) for item in value]
-    if isinstance(value, dict):
+    if isinstance(value, dict) and "text" not in value:
         return {key: _linked(item) for key, item in value.items()}
     return value

@@ -119,8 +119,12 @@ def runs(page: Page) -> Iterator[Run]:
     """Every run of the page that holds a word of time."""
     words, tokens, form = page.analysis.words, page.analysis.tokens, page.form
     known = shapes()
-    hits = [i for i, token in enumerate(tokens) if token in known]
-    items = {i: _word(words[i], i, known[tokens[i]]) for i in hits if page.is_open(words[i][0])}
+    hits = [i for i, token in enumerate(tokens) if token in known or token < ":"]
+    telling = {i for i in hits if tokens[i] not in known or known[tokens[i]].symbol in _TRIGGERS}
+    telling.update(i for one in numerals(page) for i in (one.first, one.last))
+    near = {i + shift for i in telling for shift in (-2, -1, 0, 1, 2)}
+    kept = [i for i in hits if i in near and tokens[i] in known and page.is_open(words[i][0])]
+    items = {i: _word(words[i], i, known[tokens[i]]) for i in kept}
     skip: set[int] = set()
     for one in numerals(page):
         held = [items[i].symbol for i in range(one.first, one.last + 1) if i in items]
@@ -130,9 +134,10 @@ def runs(page: Page) -> Iterator[Run]:
             items.pop(index, None)
             skip.add(index)
         items[one.first] = _numeral(one)
-    for index, token in enumerate(tokens):
+    for index in hits:
+        token = tokens[index]
         if (
-            token[0] <= "9"
+            token < ":"
             and index not in items
             and page.is_open(words[index][0])
             and (symbol := _digits(token))

@@ -1,0 +1,102 @@
+"""Time the rules beside spaCy: ``python benchmarks/rules.py [--mb 2] [--layers]``.
+
+One process, one thread, the same texts for both: paragraphs of the articles drawn at random, a tenth of their
+words exchanged and their numerals fresh, so that no passage repeats. spaCy is ``blank("ar")`` with an
+EntityRuler of 200 names, which is one layer; the rules are all layers. CPU time, the best of three.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import re
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from hasila.arabic import analyse
+from hasila.rules import Page, annotate
+from hasila.rules.lexicon import entries
+from hasila.rules.pipeline import LAYERS
+
+RAW = Path(__file__).parents[1] / "dataset" / "raw"
+NAMES = 200
+ARTICLE = 20_000
+"""Bytes of one text: rules and spaCy alike read articles, not one long book."""
+
+
+def news(size: int) -> list[str]:
+    """About ``size`` bytes of texts of ``ARTICLE`` bytes each."""
+    pool = [
+        s for path in sorted(RAW.glob("*.txt")) for s in path.read_text("utf-8").split("\n") if len(s) > 60
+    ]
+    chance = random.Random(1)
+    texts: list[str] = []
+    while size > 0:
+        lines, room = [], ARTICLE
+        while room > 0:
+            words = chance.choice(pool).split()
+            for at in range(len(words)):
+                if chance.random() < 0.1:
+                    words[at] = chance.choice(chance.choice(pool).split())
+            line = re.sub("[0-9]+", lambda _: str(chance.randint(1, 9999)), " ".join(words))
+            lines.append(line)
+            room -= len(line.encode())
+        texts.append("\n".join(lines))
+        size -= ARTICLE
+    return texts
+
+
+def best(work: Callable[[], object], rounds: int = 3) -> float:
+    times = []
+    for _ in range(rounds):
+        start = time.process_time()
+        work()
+        times.append(time.process_time() - start)
+    return min(times)
+
+
+def spacy_pipe() -> Callable[[str], object]:
+    import spacy
+
+    nlp = spacy.blank("ar")
+    nlp.max_length = 10**9
+    ruler = nlp.add_pipe("entity_ruler")
+    names = [e["form"] for file in ("places", "organisations") for e in entries(file)][:NAMES]
+    ruler.add_patterns([{"label": "NAME", "pattern": name} for name in names])
+    return nlp
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Time the rules beside spaCy.")
+    parser.add_argument("--mb", type=float, default=1.0, help="size of the text in megabytes")
+    parser.add_argument("--layers", action="store_true", help="time each layer too")
+    args = parser.parse_args()
+    texts = news(int(args.mb * 1e6))
+    size = sum(len(text.encode()) for text in texts) / 1e6
+    nlp = spacy_pipe()
+    annotate(texts[0], "2022-01-31")
+    nlp(texts[0])
+    rules = best(lambda: [annotate(text, "2022-01-31") for text in texts])
+    peer = best(lambda: [nlp(text) for text in texts])
+    print(f"text                          {size:8.2f} MB in {len(texts)} texts")
+    print(f"spaCy blank(ar) + EntityRuler {size / peer:8.2f} MB/s")
+    print(f"hasila, {len(LAYERS)} layers             {size / rules:8.2f} MB/s")
+    print(f"ratio                         {peer / rules:8.2f}")
+    if args.layers:
+        spent = dict.fromkeys(["analysis", *(name for name, _ in LAYERS)], 0.0)
+        for text in texts:
+            start = time.process_time()
+            page = Page(analyse(text))
+            assert page.analysis.words and page.analysis.tokens and page.analysis.sentences
+            spent["analysis"] += time.process_time() - start
+            for name, find in LAYERS:
+                start = time.process_time()
+                page.finish(name, find(page))
+                spent[name] += time.process_time() - start
+        for name, seconds in spent.items():
+            print(f"  {name:10} {1000 * seconds / size:8.0f} ms/MB")
+
+
+if __name__ == "__main__":
+    main()
