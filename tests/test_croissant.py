@@ -18,8 +18,8 @@ from hasila import schema
 from hasila.corpus import Corpus, open_corpus
 from hasila.publish import croissant
 from hasila.publish.build import build
+from hasila.publish.card import with_configs
 from hasila.publish.configs import configs
-from hasila.publish.publication import with_configs
 
 ROOT = schema.HOME
 

@@ -22,8 +22,9 @@ from hasila.corpus import Corpus, open_corpus
 from hasila.errors import HasilaError
 from hasila.publish import dictionary
 from hasila.publish.build import build
+from hasila.publish.card import with_configs
 from hasila.publish.configs import configs_below
-from hasila.publish.publication import publish, with_configs
+from hasila.publish.publication import publish
 from hasila.publish.shapes import SPLITS, TAGGED, shapes
 from hasila.publish.tokens import tokenise
 from hasila.release import data_version

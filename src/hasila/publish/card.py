@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -16,27 +17,25 @@ from hasila.publish.documents import Block, fill, table
 from hasila.schema import labelled, record
 
 DOCUMENTS = ("README.md", "annotations/GUIDELINES.md")
-FRONT = {
-    "language": ["ar"],
-    "license": "other",
-    "license_name": "cc-by-4.0-annotations",
-    "license_link": "LICENSE-DATA.md",
-    "task_categories": ["token-classification", "text-classification"],
-    "tags": ["arabic", "news", "conflict", "attribution", "temporal", "coreference"],
-}
 
 
-def front_matter(corpus: Corpus, given: dict[str, Any]) -> str:
-    """The YAML head: what the owner wrote stays, ``configs`` is generated."""
-    listed = []
-    for config in configs(corpus):
-        files = [{"split": split, "path": path} for split, path in config.files.items()]
-        entry: dict[str, Any] = {"config_name": config.name, "data_files": files}
-        if config.name == "articles":
-            entry["default"] = True
-        listed.append(entry)
-    head = (given or FRONT) | {"configs": listed}
-    return str(yaml.safe_dump(head, allow_unicode=True, sort_keys=False, width=110))
+def with_configs(card: str, listed: Iterable[Config]) -> str:
+    """A dataset card whose YAML head lists these configs; whatever else stands in it is kept."""
+    head: dict[str, Any] = {}
+    body = card
+    if card.startswith("---\n"):
+        front, _, body = card[4:].partition("\n---\n")
+        head = yaml.safe_load(front) or {}
+    head["configs"] = [entry(config) for config in listed]
+    front = yaml.safe_dump(head, allow_unicode=True, sort_keys=False, width=110)
+    return f"---\n{front}---\n{body}"
+
+
+def entry(config: Config) -> dict[str, Any]:
+    """A config as the card's YAML names it; ``articles`` is the default."""
+    files = [{"split": split, "path": path} for split, path in config.files.items()]
+    found: dict[str, Any] = {"config_name": config.name, "data_files": files}
+    return found | {"default": True} if config.name == "articles" else found
 
 
 def config_table(listed: list[Config]) -> str:
@@ -160,12 +159,7 @@ def render(corpus: Corpus, path: Path) -> str:
     """The document at ``path`` with its generated parts anew; a README gets its YAML head too."""
     text = path.read_text(encoding="utf-8")
     if path.name == "README.md":
-        given: dict[str, Any] = {}
-        if text.startswith("---\n"):
-            head, _, text = text[4:].partition("\n---\n")
-            given = yaml.safe_load(head) or {}
-        given.pop("configs", None)
-        text = f"---\n{front_matter(corpus, given)}---\n{text}"
+        text = with_configs(text, configs(corpus))
     return fill(text, blocks(corpus), str(path))
 
 
