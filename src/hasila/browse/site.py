@@ -135,6 +135,7 @@ class _Writer:
             self.write(
                 f"{name}.html",
                 "mentions.html",
+                "mentions.js",
                 part=part,
                 what=name,
                 index=mentions.gather(self.corpus, self.origins[0], layer, part),

@@ -19,7 +19,7 @@ from hasila.offsets import lines
 _LETTER = "A-Za-z\u00c0-\u024f"
 _WORD = rf"[@#]?[{_LETTER}0-9_](?:[{_LETTER}0-9_./:%+&'’@#?=~-]*[{_LETTER}0-9_/%])?"
 _RUN = re.compile(
-    rf"(?P<latin>(?=[@#]?[{_LETTER}]|[0-9]+[{_LETTER}]){_WORD}(?:[ ,|/()-]{{1,3}}{_WORD})*)"
+    rf"(?P<latin>(?=[@#]?[{_LETTER}]|[0-9]+[{_LETTER}]){_WORD}(?:[ ,|/-]{{1,3}}{_WORD})*)"
     r"|(?P<control>[\u202a-\u202e\u2066-\u2069\x00-\x08\x0b-\x1f\x7f])"
 )
 _DIGITS = re.compile(r"[0-9\u0660-\u0669\u06f0-\u06f9]+(?:[.,:/٫٬][0-9\u0660-\u0669\u06f0-\u06f9]+)*")

@@ -87,15 +87,10 @@ def _joined(ordered: Sequence[Claim], rows: Sequence[Json]) -> list[Json]:
     for claim in ordered:
         for link in claim.relations:
             other = places.get((link.article, link.id))
-            if link.outgoing and other and link.type in ("UPDATES", "CONTRADICTS", "DENIES"):
+            if link.outgoing and other and link.type in JOINED:
                 here = places[claim.ends]
-                ends = {
-                    "slot": here["slot"],
-                    "value": here["value"],
-                    "x2": other["slot"],
-                    "y2": other["value"],
-                }
-                found.append({**ends, "type": link.type})
+                row = {"slot": here["slot"], "value": here["value"], "type": link.type}
+                found.append({**row, "x2": other["slot"], "y2": other["value"]})
     return found
 
 

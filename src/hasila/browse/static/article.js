@@ -5,7 +5,9 @@
   const data = JSON.parse(document.getElementById("data").textContent);
   const card = document.getElementById("card");
   const hint = card.firstElementChild;
-  const pieces = [...document.querySelectorAll(".text p [data-a]")];
+  const all = [...document.querySelectorAll(".text p [data-a]")];
+  // A space between two spans can be pointed at, but is no stop for the keyboard.
+  const pieces = all.filter((piece) => piece.textContent.trim());
   const buttons = [...document.querySelectorAll("button.zone")];
   let kept = null;
 
@@ -15,7 +17,7 @@
   const visible = (element) => element.getClientRects().length > 0;
 
   const byNote = new Map();
-  for (const element of [...pieces, ...buttons]) {
+  for (const element of [...all, ...buttons]) {
     for (const id of idsOf(element)) {
       const key = originOf(element) + ":" + id;
       if (!byNote.has(key)) byNote.set(key, []);
@@ -66,7 +68,7 @@
     const head = make("h3");
     head.append(make("span", "", { class: "swatch c" + (data.numbers[note.layer] % 8) }), note.layer, make("code", id));
     const quote = make("blockquote");
-    quote.append(quoted(note.text));
+    quote.append(quoted(note.text.length > 300 ? note.text.slice(0, 300) + "…" : note.text));
     const list = make("dl");
     const row = (name, content, about = "") => {
       const cell = make("dd");
@@ -124,8 +126,8 @@
   }
   function keep(element, ids = idsOf(element)) { kept = element; show(originOf(element), ids, true); }
 
-  for (const element of [...pieces, ...buttons]) {
-    if (element.localName === "span") { element.setAttribute("role", "button"); element.tabIndex = -1; }
+  for (const element of [...all, ...buttons]) {
+    if (element.localName === "span" && element.textContent.trim()) { element.setAttribute("role", "button"); element.tabIndex = -1; }
     element.addEventListener("pointerenter", (event) => { if (!kept && event.pointerType === "mouse") show(originOf(element), idsOf(element), false); });
     element.addEventListener("focus", () => { if (!kept && element.matches(":focus-visible")) show(originOf(element), idsOf(element), false); });
     element.addEventListener("click", () => { reachable(element); keep(element); });
@@ -134,7 +136,7 @@
   // One tab stop for the whole text; the arrows go from span to span as they read.
   let stop = null;
   function reachable(element) {
-    if (element.localName !== "span") return;
+    if (!element.hasAttribute("role")) return;
     if (stop) stop.tabIndex = -1;
     stop = element;
     stop.tabIndex = 0;
