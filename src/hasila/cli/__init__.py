@@ -28,6 +28,7 @@ COMMANDS = {
     "browse": "write a static site to read a corpus",
     "place": "turn quotes into annotations with offsets",
     "init": "make a corpus from articles",
+    "wire": "find passages that articles share",
 }
 
 

@@ -16,6 +16,7 @@ from hasila.corpus import Article
 from hasila.rules.page import Registry
 from hasila.schema import record
 from hasila.validate.relations import DAYS, STOCK_DAYS, Figure
+from hasila.wire import Passages, shared
 
 Json = dict[str, Any]
 
@@ -91,7 +92,10 @@ class _Claim:
 
 
 def relations(
-    articles: Iterable[Article], annotations: Mapping[str, Iterable[Annotation]], registry: Registry
+    articles: Iterable[Article],
+    annotations: Mapping[str, Iterable[Annotation]],
+    registry: Registry,
+    passages: Passages | None = None,
 ) -> list[Json]:
     """The relations between all figures of ``articles``, as lines of ``relations.jsonl``.
 
@@ -99,6 +103,7 @@ def relations(
         articles: the articles, with their texts and publication dates.
         annotations: the annotations of each, by article id.
         registry: keys, and ``speaks_for``, after which voices are compared.
+        passages: what the articles share; two claims in one passage are one source and corroborate nothing.
     """
     claims = sorted(
         (
@@ -113,7 +118,7 @@ def relations(
         *_one_voice(claims),
         *_answers(claims),
         *_parts(claims),
-        *_other_voices(claims),
+        *_other_voices(claims, passages or Passages()),
         *_overlaps(claims),
     ]
     types = next(f for f in record("relation") if f.name == "type").type.label_names
@@ -313,14 +318,14 @@ def _exceeds(part: _Claim, whole: _Claim) -> bool:
     return least > most
 
 
-def _other_voices(claims: list[_Claim]) -> Iterator[Json]:
+def _other_voices(claims: list[_Claim], passages: Passages) -> Iterator[Json]:
     """CONTRADICTS, CORROBORATES, COMPATIBLE: the same key and time, another voice."""
     for group in _by_key(claims):
         for at, new in enumerate(group):
             for old in group[max(0, at - _NEAREST) : at]:
                 if (new.voice is not None and new.voice == old.voice) or not _comparable(new, old):
                     continue
-                line = _compared(new, old)
+                line = _compared(new, old, passages)
                 if line is not None:
                     yield line
 
@@ -332,7 +337,7 @@ def _comparable(new: _Claim, old: _Claim) -> bool:
     return abs((new.day - old.day).days) <= allowed
 
 
-def _compared(new: _Claim, old: _Claim) -> Json | None:
+def _compared(new: _Claim, old: _Claim, passages: Passages) -> Json | None:
     one, other = new.measured.range(), old.measured.range()
     if one[1] < other[0] or other[1] < one[0]:
         lower, higher = (new, old) if one[1] < other[0] else (old, new)
@@ -342,7 +347,7 @@ def _compared(new: _Claim, old: _Claim) -> Json | None:
     if not (new.measured.bounded and old.measured.bounded):
         return _line("COMPATIBLE", new, old)
     bases = {new.figure["originator_basis"], old.figure["originator_basis"]}
-    if bases & {"publisher", "rumour"}:
+    if bases & {"publisher", "rumour"} or shared(passages, new.place, old.place):
         return None
     return _line("CORROBORATES", new, old)
 
