@@ -10,7 +10,7 @@ from pathlib import Path
 
 from hasila.annotation import Annotation, sort_key
 from hasila.atomic import new_directory, write_file
-from hasila.corpus import Corpus, open_corpus
+from hasila.corpus import Corpus, open_corpus, write_lines
 from hasila.errors import HasilaError
 
 
@@ -52,7 +52,9 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _corpus(corpus: Corpus, args: argparse.Namespace) -> int:
-    from hasila.rules import annotate_corpus
+    from hasila import wire
+    from hasila.rules import Registry, annotate_corpus
+    from hasila.rules.relations import relations
 
     if args.published or args.resume or args.workers:
         raise HasilaError("--published, --workers and --resume are for files; a corpus has its dates itself")
@@ -66,8 +68,15 @@ def _corpus(corpus: Corpus, args: argparse.Namespace) -> int:
         return 0
     for article, marks in found.items():
         corpus.write_annotations(article, marks, "rules")
+    registry = Registry(corpus.registry)
+    related = relations(corpus.articles.values(), found, registry, wire.read(corpus))
+    write_lines(corpus.root / "annotations" / "rules" / "relations.jsonl", related)
     total = sum(len(marks) for marks in found.values())
-    print(f"{total} annotations of {len(found)} articles in {corpus.root}/annotations/rules", file=sys.stderr)
+    where = f"{corpus.root}/annotations/rules"
+    print(
+        f"{total} annotations of {len(found)} articles and {len(related)} relations in {where}",
+        file=sys.stderr,
+    )
     return 0
 
 
