@@ -74,6 +74,15 @@ def test_offsets_in_the_file_count_utf16_units(tmp_path: Path) -> None:
     assert shifted.keys() == {0, 1} and shifted[1] > 100
 
 
+def test_the_document_annotation_covers_the_text(tmp_path: Path, sample: Corpus) -> None:
+    export("cas-xmi", sample, tmp_path)
+    for article in sample.articles.values():
+        tree = etree.parse(tmp_path / f"{article.id}.xmi")
+        (node,) = (one for one in tree.getroot() if one.tag.endswith("DocumentAnnotation"))
+        assert (node.get("begin"), node.get("language")) == ("0", "ar")
+        assert int(node.get("end")) == unit_starts(article.text, "utf-16")[-1]
+
+
 def test_the_type_system_has_every_field(tmp_path: Path, sample: Corpus) -> None:
     export("cas-xmi", sample, tmp_path)
     with (tmp_path / "TypeSystem.xml").open("rb") as file:

@@ -28,7 +28,8 @@ from hasila.schema import Field, Layer
 Json = dict[str, Any]
 Span = tuple[int, int]
 
-_BREAK = re.compile(r"\s*[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]\s*")
+_ENDS = r"\n\r\v\f\x1c-\x1e\x85\u2028\u2029"
+_BREAK = re.compile(rf"(?<![^\S{_ENDS}])[^\S{_ENDS}]*+[{_ENDS}]\s*+")
 """A line break with the white space around it: no fragment may hold one."""
 
 
@@ -208,14 +209,14 @@ class _Reader:
             if not row.strip():
                 continue
             handle, _, rest = row.partition("\t")
-            if handle[0] == "T":
+            if handle[:1] == "T":
                 self._read_bound(number, handle, rest)
             else:
                 later.append((number, handle, rest))
         readers = {"R": self._read_relation, "A": self._read_attribute, "#": self._read_note}
         for number, handle, rest in later:
-            if handle[0] in readers:
-                readers[handle[0]](number, handle, rest)
+            if handle[:1] in readers:
+                readers[handle[:1]](number, handle, rest)
             else:
                 self._remark(
                     number, f"{handle}: the corpus has no place for a line of this kind, so it is left out"
@@ -252,6 +253,8 @@ class _Reader:
         reads = " ".join(text[start:end] for start, end in pieces)
         if covered != reads:
             self._remark(number, f"{handle}: its offsets cover {reads!r}, not {covered!r}; the offsets count")
+        if handle in self.bound:
+            raise HasilaError(f"{self.path}:{number}: {handle} stands twice; give the second another number")
         self.bound[handle] = _Bound(unit, pieces)
 
     def _read_relation(self, number: int, handle: str, rest: str) -> None:
@@ -346,6 +349,8 @@ class _Reader:
         main = main_label(layer)
         if main is not None:
             line[main.name] = one.unit.label
+        for unit, _ in one.links:
+            line.pop(unit.field, None)
         for name, word in one.attributes.items():
             is_truth = layer.field(name).type.kind == "bool"
             line[name] = {"true": True, "false": False}.get(word, word) if is_truth else word

@@ -81,9 +81,9 @@ def type_system(layers: Mapping[str, Layer]) -> Any:
 
 def to_cas(article: Article, annotations: list[Annotation], corpus: Corpus, types: Any) -> Any:
     """An article and its annotations as a CAS."""
-    found = library().Cas(
-        typesystem=types, sofa_string=article.text, sofa_mime="text/plain", document_language="ar"
-    )
+    found = library().Cas(typesystem=types, sofa_string=article.text, sofa_mime="text/plain")
+    document = found.get_document_annotation()
+    document.end, document.language = len(article.text), article.meta["language"]
     made = {
         one.id: types.get_type(type_name(one.layer))(begin=one.start, end=one.end, id=one.id)
         for one in annotations
@@ -150,6 +150,7 @@ def from_cas(cas: Any, article: Article, corpus: Corpus, where: str) -> Found:
     by_type = {type_name(name): layer for name, layer in corpus.layers.items()}
     found = Found([])
     names: dict[int, str] = {}
+    seen: set[str] = set()
     rows = []
     for one in cas.select(ANNOTATION):
         layer = by_type.get(one.type.name)
@@ -158,11 +159,12 @@ def from_cas(cas: Any, article: Article, corpus: Corpus, where: str) -> Found:
                 found.remarks.append(f"{where}: the corpus has no layer for {one.type.name}; it is left out")
             continue
         given = one.get("id")
-        if not given or given in names.values():
+        if not given or given in seen:
             if given:
                 found.remarks.append(f"{where}: the id {given!r} stands twice; the second gets a new one")
             given = f"{NEW}{one.xmiID or id(one)}"
         names[id(one)] = given
+        seen.add(given)
         rows.append((one, layer))
     for one, layer in rows:
         found.lines.append(_line(one, layer, names, article, where, found.remarks))
@@ -204,7 +206,7 @@ def _line(
 
 def _filler(field: Field, slot: Any, names: Mapping[int, str], article: Article, where: str) -> Any:
     """What fills a slot; None: nothing that the field can point to."""
-    if slot.target is None:
+    if slot is None or slot.target is None:
         return None
     if way(field.type) in ("span", "spans"):
         return piece(article.text, *_offsets(slot.target, article, where))

@@ -24,7 +24,7 @@ EMPTY = "always empty"
 DEATHS = "best, where the category is killed and those counted are"
 
 GED = {
-    "id": "<article>/<figure>",
+    "id": "`<article>/<figure>`",
     "relid": EMPTY,
     "year": "the year of date_end",
     "active_year": EMPTY,
@@ -89,11 +89,12 @@ def export(corpus: Corpus, origin: str, out: Path) -> list[str]:
     text = io.StringIO()
     writer = csv.DictWriter(text, [*GED, *OWN], lineterminator="\n")
     writer.writeheader()
+    names = {key: line["name_en"] for key, line in corpus.registry["entities"].items()}
     others = 0
     for article in corpus.articles.values():
         for one in corpus.read_annotations(article.id, origin):
             if one.layer == "figure":
-                writer.writerow(row(article, one, corpus.registry))
+                writer.writerow(row(article, one, corpus.registry["events"], names))
             else:
                 others += 1
     write_file(out / FILE, text.getvalue())
@@ -104,10 +105,9 @@ def export(corpus: Corpus, origin: str, out: Path) -> list[str]:
     ]
 
 
-def row(article: Article, figure: Annotation, registry: Mapping[str, Mapping[str, Row]]) -> Row:
-    """One figure as a row; what is unknown is left empty."""
-    event = registry["events"].get(figure["event_ref"] or "", {})
-    name = {key: line["name_en"] for key, line in registry["entities"].items()}
+def row(article: Article, figure: Annotation, events: Mapping[str, Row], name: Mapping[str, str]) -> Row:
+    """One figure as a row, with the registry's events and the English names of its entities by id."""
+    event = events.get(figure["event_ref"] or "", {})
     publisher, title, published = (article.meta.get(key) for key in ("publisher", "title", "published"))
     end = figure["as_of"]
     start = first_day(event.get("date")) if figure["measure"] == "cumulative" else end

@@ -196,7 +196,11 @@ Block = list[tuple[int, list[str]]]
 def _blocks(path: Path) -> Iterator[Block]:
     """The sentences of a file: numbered rows of columns."""
     block: Block = []
-    for number, row in enumerate(path.read_text(encoding="utf-8").split("\n"), start=1):
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise HasilaError(f"{path}: not UTF-8 at byte {error.start}; save it as UTF-8") from error
+    for number, row in enumerate(text.split("\n"), start=1):
         if row.strip():
             block.append((number, row.split()))
         elif block:
@@ -213,17 +217,24 @@ def _read_sentence(
     if not sentence.tokens:
         return
     at, end = sentence.tokens[0][0], sentence.tokens[-1][1]
+    starts = [start for start, _ in sentence.tokens]
+    ends = [end for _, end in sentence.tokens]
+
+    def skips(first: int, behind: int) -> bool:
+        """Whether a token, or part of one, stands between."""
+        return bisect_left(starts, behind) > bisect_right(ends, first)
+
     places: list[Span] = []
     for number, row in block:
         start = article.text.find(row[0], at, end)
-        if start < 0 or any(a < start and b > at for a, b in sentence.tokens):
+        if start < 0 or skips(at, start):
             raise HasilaError(
                 f"{path}:{number}: {row[0]!r} is not what follows in {article.id}; the file must have the "
                 "corpus's sentences in its order, as exported"
             )
         places.append((start, start + len(row[0])))
         at = start + len(row[0])
-    if any(a < end and b > at for a, b in sentence.tokens):
+    if skips(at, end):
         raise HasilaError(
             f"{path}:{block[-1][0]}: a sentence of {article.id} ends too early; export it again"
         )
@@ -260,12 +271,14 @@ def _found(
     """Match the spans of a file to the annotations of the corpus."""
     known = tag_of(corpus.layers)
     left = {one.id: one for one in present if one.id in shown}
+    by_span: dict[Tagged, list[Annotation]] = {}
+    for one in left.values():
+        by_span.setdefault(shown[one.id], []).append(one)
     lines = []
     fresh: list[Tagged] = []
     for span in sorted(spans, key=lambda s: (s[1], -s[2])):
-        same = [one for one in left.values() if shown[one.id] == span]
-        if same:
-            lines += [left.pop(one.id).to_dict() for one in same]
+        if span in by_span:
+            lines += [left.pop(one.id).to_dict() for one in by_span[span]]
         else:
             fresh.append(span)
     found = Found(lines, covers=shown.keys())

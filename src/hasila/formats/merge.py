@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -60,10 +61,10 @@ def merge(corpus: Corpus, article: str, origin: str, found: Found, annotator: st
     """
     present = {one.id: one for one in corpus.read_annotations(article, origin)}
     changes = Changes([], remarks=list(found.remarks))
-    released = _released(corpus, article, origin)
-    names = _names(found.lines, present, released, corpus.layers, changes.remarks)
+    lines = _distinct(found.lines, corpus.layers, changes.remarks)
+    names = _names(lines, present, _released(corpus, article, origin), corpus.layers, changes.remarks)
     signed = {"method": "hand", "annotator": annotator}
-    for line in found.lines:
+    for line in lines:
         layer = corpus.layers[line["layer"]]
         line = _renamed(line, names) | {"id": names[line["id"]]}
         old = present.get(line["id"])
@@ -90,6 +91,22 @@ def merge(corpus: Corpus, article: str, origin: str, found: Found, annotator: st
     return changes
 
 
+def _distinct(lines: Iterable[Json], layers: Mapping[str, Layer], remarks: list[str]) -> list[Json]:
+    """The lines, those new whose id is none of their layer or is another line's already."""
+    found = []
+    seen: set[str] = set()
+    for number, line in enumerate(lines, start=1):
+        name = line["id"]
+        is_id = re.fullmatch(rf"{layers[line['layer']].prefix}[1-9][0-9]*", name)
+        if name in seen or not (is_id or name.startswith(NEW)):
+            why = "stands twice" if name in seen else f"is no id of a {line['layer']}"
+            remarks.append(f"the id {name!r} {why}; the annotation gets a new one")
+            line = line | {"id": f"{NEW}{NEW}{number}"}
+        seen.add(name)
+        found.append(line)
+    return found
+
+
 def _content(line: Mapping[str, Any]) -> Json:
     """What a line says, whoever says it."""
     return {k: v for k, v in line.items() if k not in ("text", "provenance", "article")}
@@ -103,14 +120,13 @@ def _released(corpus: Corpus, article: str, origin: str) -> set[str]:
 
 
 def _names(
-    lines: Iterable[Json],
+    lines: Sequence[Json],
     present: Collection[str],
     released: Collection[str],
     layers: Mapping[str, Layer],
     remarks: list[str],
 ) -> dict[str, str]:
     """The id that every line gets, by the one that it came with."""
-    lines = list(lines)
     used = {*present, *released, *(line["id"] for line in lines)}
     highest: dict[str, int] = {}
     for layer in layers.values():

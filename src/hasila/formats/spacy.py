@@ -14,6 +14,7 @@ ends: every span stands on whole tokens, and ``doc.text`` is the article to the 
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from itertools import pairwise
@@ -143,7 +144,8 @@ def tokens(text: str, cuts: Iterable[int]) -> tuple[list[str], list[bool]]:
         if start < end and words and text[start] == " " and not spaces[-1]:
             spaces[-1] = True
             start += 1
-        edges = [start, *(cut for cut in at if start < cut < end), end] if start < end else []
+        inner = at[bisect_right(at, start) : bisect_left(at, end)]
+        edges = [start, *inner, end] if start < end else []
         for first, last in pairwise(edges):
             words.append(text[first:last])
             spaces.append(False)

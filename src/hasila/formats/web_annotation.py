@@ -130,7 +130,8 @@ def _line(
     name = None
     for body in bodies:
         if body.get("type") == FIELDS:
-            name, fields = body.get("layer"), dict(body.get("fields") or {})
+            name, given = body.get("layer"), body.get("fields")
+            fields = dict(given) if isinstance(given, dict) else {}
     tag = next((str(b.get("value")) for b in bodies if b.get("purpose") == "tagging"), "")
     if name is None:
         name = tag.partition("/")[0]
@@ -146,18 +147,16 @@ def _line(
     start, end = _span(article, item, where, remarks)
     for key in fields.keys() - set(layer.keys):
         remarks.append(f"{where}: no {layer.name} has a field {key!r}, so it is left out")
-    given = str(item.get("id", "")).partition("#")[2]
-    number_of = given.removeprefix(layer.prefix)
-    is_id = given.startswith(layer.prefix) and number_of.isascii() and number_of.isdecimal()
+    name_of = str(item.get("id", "")).partition("#")[2] or f"{NEW}{number}"
     known = {key: value for key, value in fields.items() if key in layer.keys}
-    line = known | {"id": given if is_id else f"{NEW}{number}", "start": start, "end": end}
+    line = known | {"id": name_of, "start": start, "end": end}
     return complete(layer, line, article.text)
 
 
 def _span(article: Article, item: Json, where: str, remarks: list[str]) -> tuple[int, int]:
     """Where an annotation is: at its position if its quote stands there, else where that stands nearest."""
     targets = _listed(item.get("target"))
-    selectors = {one.get("type"): one for target in targets for one in _listed(target.get("selector"))}
+    selectors = {str(one.get("type")): one for target in targets for one in _listed(target.get("selector"))}
     by_quote, by_position = selectors.get("TextQuoteSelector"), selectors.get("TextPositionSelector")
     text = article.text
     near = None
