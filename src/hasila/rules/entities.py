@@ -7,6 +7,7 @@ and what nests is kept where the scheme nests it. References come last, for whol
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
@@ -19,20 +20,19 @@ from hasila.rules.reader import Mention, Reader
 
 _NUMBERED = re.compile(r" ?-? ?[0-9]{1,4}[a-z]?(?![0-9])")
 _COMPASS_EN = re.compile(r"(?:north|south|east|west)[a-z]*(?:[- ](?:north|south|east|west)[a-z]*)? $")
-_SITE = re.compile(r"(?<![a-z0-9@./_-])(?:[a-z0-9-]+\.)+(?:com|net|org|info|tv|news|co|io|gov)(?![a-z0-9_])")
+_DOMAIN = re.compile(r"\.(?:com|net|org|info|tv|news|co|io|gov)(?![a-z0-9_-]|\.[a-z0-9])")
+_HOST = re.compile(r"(?<![@/a-z0-9._-])[a-z0-9][a-z0-9.-]{0,60}$")
 _SWALLOWED = frozenset(["head", "title", "description"])
 _BARE = str.maketrans("", "", DIACRITICS + TATWEEL)
 
 
 def find(page: Page) -> Iterator[Annotation]:
     """The entities of a page, with references."""
-    reader, hits = _read(page)
+    reader = _read(page)
     heads = patterns.read_heads(reader, patterns.FIRST)
     _learn(reader, referents.learned_names(reader, heads))
     heads += patterns.read_heads(reader, patterns.PATTERNS.keys() - patterns.FIRST)
-    names = [
-        mention for at in reader.hits for hit in reader.hits[at] if (mention := _name(page, reader, hit))
-    ]
+    names = [mention for hit in reader.roles["name"] if (mention := _name(page, reader, hit))]
     names += _english_areas(reader, names)
     introduced = [*referents.aliases(reader, [*heads, *names]), *referents.quoted_outlets(reader)]
     found = [*heads, *names, *introduced, *_websites(reader), *people.read_accounts(page.form)]
@@ -44,14 +44,14 @@ def find(page: Page) -> Iterator[Annotation]:
     found += [*roles, *persons, *people.apposed(reader, persons, resolved)]
     found += _again(page, reader, referents.learned_forms(persons))
     kept = choose(found)
-    kept += referents.describe(reader, kept, hits)
+    kept += referents.describe(reader, kept)
     yield from _annotations(page, kept)
 
 
-def _read(page: Page) -> tuple[Reader, list[Hit]]:
+def _read(page: Page) -> Reader:
     """The hits of the lexicon, without those that a longer one swallows and those spelt otherwise."""
     text = page.form.replace("_", " ")
-    hits: list[Hit] = []
+    roles: defaultdict[str, list[Hit]] = defaultdict(list)
     start, reach, titled = -1, 0, False
     by_start: dict[int, list[Hit]] = {}
     for hit in matcher().scan(text):
@@ -63,9 +63,9 @@ def _read(page: Page) -> tuple[Reader, list[Hit]]:
             continue
         if hit.end > reach and form.role != "given" and form.when not in ("head", "title"):
             reach, start, titled = hit.end, hit.start, form.role == "title"
-        hits.append(hit)
+        roles[form.role].append(hit)
         by_start.setdefault(hit.start, []).append(hit)
-    return Reader(text, by_start, page.analysis.normal), hits
+    return Reader(text, page.analysis.normal, by_start, roles)
 
 
 def _written_so(page: Page, hit: Hit) -> bool:
@@ -80,13 +80,12 @@ def _learn(reader: Reader, forms: list[Form]) -> None:
             if all((other.end, other.form.type) != (hit.end, hit.form.type) for other in at):
                 at.append(hit)
                 at.sort(key=lambda one: -one.end)
+                reader.roles["name"].append(hit)
 
 
 def _name(page: Page, reader: Reader, hit: Hit) -> Mention | None:
     """The mention that a hit of the lexicon is by itself, if its condition holds."""
     form = hit.form
-    if form.role != "name":
-        return None
     end = hit.end
     if form.latin and not _capital(page, hit):
         return None
@@ -151,8 +150,11 @@ def _english_areas(reader: Reader, names: Iterable[Mention]) -> Iterator[Mention
 
 
 def _websites(reader: Reader) -> Iterator[Mention]:
-    for found in _SITE.finditer(reader.text):
-        yield Mention(*found.span(), "WEBSITE", "NAM", "entity.address", found[0])
+    for found in _DOMAIN.finditer(reader.text):
+        host = _HOST.search(reader.text, max(0, found.start() - 62), found.start())
+        if host:
+            key = reader.text[host.start() : found.end()]
+            yield Mention(host.start(), found.end(), "WEBSITE", "NAM", "entity.address", key)
 
 
 def _again(page: Page, reader: Reader, forms: list[Form]) -> list[Mention]:
@@ -215,7 +217,7 @@ def _nests(outer: Mention, inner: Mention) -> bool:
     if (outer.type, inner.type) in _NEVER:
         return False
     if outer.rank <= inner.rank == 1 and {outer.type, inner.type} <= {"GPE", "LOC"}:
-        return False
+        return "دوله" in inner.kinds and "دوله" not in outer.kinds
     if outer.start == inner.start:
         return inner.type != outer.type and inner.key != outer.key and inner.level == "NAM"
     if outer.type == "NORP" or (outer.type == "GPE" and inner.type == "NORP" and outer.rule == "entity.name"):
@@ -225,15 +227,7 @@ def _nests(outer: Mention, inner: Mention) -> bool:
 
 def _annotations(page: Page, mentions: list[Mention]) -> Iterator[Annotation]:
     ordered = sorted(mentions, key=lambda m: (m.start, -m.end))
-    ids: dict[str, str] = {}
-    for mention in ordered:
-        if mention.key not in ids:
-            name = page.form[mention.start : mention.end]
-            found = referents.registry_id(page, mention, name) or referents.registry_id(
-                page, mention, mention.key
-            )
-            if found:
-                ids[mention.key] = found
+    ids = _registered(page, ordered) if page.registry.tables else {}
     first: dict[str, Annotation] = {}
     for mention in ordered:
         start, end = mention.start, mention.end
@@ -247,6 +241,18 @@ def _annotations(page: Page, mentions: list[Mention]) -> Iterator[Annotation]:
         first.setdefault(mention.key, one)
         one.fields["ref"] = ids.get(mention.key) or _first(mention, first[mention.key])
         yield one
+
+
+def _registered(page: Page, mentions: list[Mention]) -> dict[str, str]:
+    """The registry's id of each cluster of which it knows a name."""
+    ids: dict[str, str] = {}
+    for mention in mentions:
+        if mention.key not in ids:
+            name = page.form[mention.start : mention.end]
+            found = referents.registry_id(page, mention, name, mention.key)
+            if found:
+                ids[mention.key] = found
+    return ids
 
 
 def _first(mention: Mention, first: Annotation) -> First | None:

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from operator import itemgetter
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick
@@ -125,6 +126,8 @@ def _all_forms() -> Iterator[Form]:
     for entry in entries("descriptions"):
         kinds = (fold(entry["kind"]),)
         yield Form(entry["form"], "description", entry["type"], entry["form"], kinds)
+    for verb in parts("said"):
+        yield Form(verb, "said", "", verb)
     for entry in entries("given_names"):
         if entry["form"] not in not_names():
             when = entry["when"]
@@ -151,7 +154,7 @@ class Matcher:
         found: defaultdict[str, dict[tuple[str, str, str, int], Form]] = defaultdict(dict)
         for form in with_contractions(forms):
             found[form.form].setdefault((form.role, form.type, form.takes, form.contracted), form)
-        self.forms = [tuple(found[text].values()) for text in found]
+        self.forms = [tuple(reversed(found[text].values())) for text in found]
         self.automaton = AhoCorasick(list(found))
 
     def scan(self, text: str) -> list[Hit]:
@@ -167,10 +170,9 @@ class Matcher:
             if forms[0].form[0] < "\x80":
                 if before in latin or after in latin:
                     continue
-                hits.extend(Hit(start, end, "", form) for form in forms)
-                continue
-            lead = ""
-            if before in letters:
+                for form in forms:
+                    hits.append(Hit(start, end, "", form))
+            elif before in letters:
                 at = start - 1
                 while at > start - 4 and padded[at - 1] in letters:
                     at -= 1
@@ -178,9 +180,14 @@ class Matcher:
                 for form in forms:
                     if lead in (_CONTRACTED if form.contracted else leads):
                         hits.append(Hit(start, end, lead, form))
-                continue
-            hits.extend(Hit(start, end, "", form) for form in forms if not form.contracted)
-        hits.sort(key=lambda hit: (hit.start, -hit.end))
+            else:
+                for form in forms:
+                    if not form.contracted:
+                        hits.append(Hit(start, end, "", form))
+        # Matches come by their ends: reversed and then stably sorted, the longest at a place is first;
+        # of forms that read alike the first in the lexicon.
+        hits.reverse()
+        hits.sort(key=itemgetter(0))
         return hits
 
 

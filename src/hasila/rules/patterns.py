@@ -188,7 +188,7 @@ def _unknown_site(reader: Reader, head: Hit, at: int) -> int | None:
     following = reader.next_word(end)
     if following and starts:
         return None if plain(following[0]) else _after_name(reader, following[2])
-    lone = head.form.kinds[0] in _LONE and not word.endswith("ي")
+    lone = (head.form.kinds[0] in _LONE or head.form.form in _LONE) and not word.endswith("ي")
     if following and following[0].startswith("ال"):
         if following[0] in parts("site"):
             return following[2]
@@ -295,7 +295,7 @@ def national(reader: Reader, head: Hit) -> list[Mention]:
             nationality = reader.nationality_at(at) if at is not None else None
     if nationality is None or not nationality.form.form.startswith("ال"):
         return []
-    if head.form.form.split()[0].endswith(("ه", "ات")) and not nationality.form.form.endswith("ه"):
+    if head.form.form.endswith(("ه", "ات")) and not nationality.form.form.endswith("ه"):
         return []
     end = _after_field(reader, nationality.end)
     key = _surface(reader, head.start, end)
@@ -403,12 +403,10 @@ def read_heads(reader: Reader, takes: Iterable[str]) -> list[Mention]:
     """The mentions of the text's head nouns that take what ``takes`` lists."""
     wanted = frozenset(takes)
     found: list[Mention] = []
-    for at, hits in reader.hits.items():
-        for hit in hits:
-            if hit.form.takes not in wanted or hit.form.role != "head":
-                continue
+    for hit in reader.roles["head"]:
+        if hit.form.takes in wanted:
             mentions = PATTERNS[hit.form.takes](reader, hit)
-            if mentions and not _is_other_name(reader, at, mentions):
+            if mentions and not _is_other_name(reader, hit.start, mentions):
                 found += mentions
     return found
 

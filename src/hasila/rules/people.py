@@ -20,7 +20,8 @@ _LINK = re.compile(r" (?:(?:في|لدي|الي|من|باسم|بشان|ب) )?")
 _VOICE = re.compile(r" باسم ")
 _OWNER = frozenset(["في", "لدي", "الي", "باسم", "من"])
 _ANONYMOUS = frozenset(["مسوول", "مسووله", "المسوول", "المسووله", "عضو", "عضوه", "نايب", "ممثل", "مساعد"])
-HANDLE = re.compile(r"(?<![a-z0-9_@.])@([a-z0-9_]{2,30})")
+HANDLE = re.compile(r"@([a-z0-9_]{2,30})")
+_BEFORE_HANDLE = re.compile(r"[a-z0-9_@.]")
 SIGNATURE = re.compile(r"(?m)^[ ]*-+ ?([^\n(@]{1,60}?) ?\(@([a-z0-9_]{1,30})\)")
 
 
@@ -131,14 +132,16 @@ def person_at(reader: Reader, at: int, *, beside: bool) -> tuple[int, str | None
             return None
         end, added = _surnames(reader, first, known=True)
         return (end, None) if added or beside else None
-    if not beside or not _is_name_word(reader, word, at) or _verbal(word):
+    if not beside or not _is_name_word(reader, word, at):
         return None
     if word.startswith("ال") and not _second_given(reader, end):
         return None
     if reader.name_at(at) or has_proclitic(reader, at) or word.startswith("لل"):
         return None
     end, added = _surnames(reader, end, known=False)
-    return (end, None) if added else None
+    if not added or (_verbal(word) and not _CLOSES.match(reader.text, end)):
+        return None
+    return end, None
 
 
 def _complement(reader: Reader, at: int, resolved: Mapping[int, Mention]) -> int | None:
@@ -234,12 +237,11 @@ def read_titles(reader: Reader, resolved: Mapping[int, Mention]) -> list[Mention
     ``resolved`` holds the longest name or pattern at each place; a role's complement ends with it.
     """
     mentions: list[Mention] = []
-    for hits in reader.hits.values():
-        titles = [h for h in hits if h.form.role == "title" and not (h.form.contracted and h.lead == "")]
-        for hit in titles:
-            if found := _read_title(reader, hit, resolved):
-                mentions += found
-                break
+    last = -1
+    for hit in reader.roles["title"]:
+        if hit.start != last and (found := _read_title(reader, hit, resolved)):
+            mentions += found
+            last = hit.start
     return mentions
 
 
@@ -281,29 +283,26 @@ def read_names(reader: Reader) -> list[Mention]:
     """
     mentions: list[Mention] = []
     last = -1
-    for at, hits in sorted(reader.hits.items()):
-        given = [h for h in hits if h.form.role == "given"]
-        if at < last or not given:
-            continue
-        if all(h.form.when for h in given) and not _second_given(reader, given[0].end):
+    for hit in reader.roles["given"]:
+        at = hit.start
+        if at < last or (hit.form.when and not _second_given(reader, hit.end)):
             continue
         if found := person_at(reader, at, beside=False):
-            start = _before(reader, at, given[0].lead)
+            start = _before(reader, at, hit.lead)
             last = found[0]
             mentions.append(
                 Mention(start, last, "PERS", "NAM", "entity.person", found[1] or reader.text[start:last])
             )
-    for verb in _SAID.finditer(reader.text):
-        at = verb.end()
+    for verb in reader.roles["said"]:
+        at = reader.gap(verb.end)
+        if at is None:
+            continue
         found = person_at(reader, at, beside=True)
         name = reader.text[at : found[0]] if found else ""
         if found and " " in name and not _PLURAL.search(name) and _ends(reader, found[0]):
             key = found[1] or reader.text[at : found[0]]
             mentions.append(Mention(at, found[0], "PERS", "NAM", "entity.person", key))
     return mentions
-
-
-_SAID = re.compile(rf"{NOT_INSIDE}[وف]?(?:قال|اضاف|اوضح|اكد|صرح|كتب|ذكر|افاد|اشار|اعلن)ت? (?={LETTER})")
 
 
 _PLURAL = re.compile(rf"(?:ون|ين|ات)(?!{LETTER})")
@@ -355,6 +354,8 @@ def read_accounts(text: str) -> list[Mention]:
         start = found.start(1)
         mentions.append(Mention(start, start + len(found[1].rstrip()), "PERS", "NAM", "entity.account", name))
     for found in HANDLE.finditer(text):
+        if _BEFORE_HANDLE.match(text[found.start() - 1 : found.start()]):
+            continue
         key = owners.get(found[1], "@" + found[1])
         mentions.append(Mention(found.start(), found.end(), "PERS", "NAM", "entity.account", key))
     return mentions

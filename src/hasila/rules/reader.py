@@ -9,7 +9,6 @@ from hasila.arabic.normal import Normal
 from hasila.arabic.words import LETTER
 from hasila.rules.names import Hit, not_names, parts
 
-GAP = re.compile(r" {1,3}")
 TOKEN = re.compile(rf"{LETTER}+")
 QUOTED = re.compile(r'"([^"\n]{2,40})"')
 BRACKETED = re.compile(r"\(([^()\n]{2,40})\)")
@@ -50,8 +49,11 @@ class Reader:
     """The text with its hits by place."""
 
     text: str
-    hits: dict[int, list[Hit]]
     normal: Normal
+    hits: dict[int, list[Hit]]
+    """Hits by where they start, the longest first."""
+    roles: dict[str, list[Hit]]
+    """Hits by the role of their form, in text order."""
 
     def written(self, start: int, end: int) -> str:
         """The raw text of a span of the form."""
@@ -59,8 +61,10 @@ class Reader:
 
     def gap(self, at: int) -> int | None:
         """Where the next word on the line begins, if only a space is between."""
-        found = GAP.match(self.text, at)
-        return found.end() if found else None
+        text = self.text
+        if text[at : at + 1] != " ":
+            return None
+        return at + 1 if text[at + 1 : at + 2] != " " else at + 2
 
     def word(self, at: int) -> tuple[str, int] | None:
         """The Arabic word at ``at`` and its end."""
@@ -138,6 +142,14 @@ def has_proclitic(reader: Reader, at: int) -> bool:
     )
 
 
+def _completes(reader: Reader, word: str, following: tuple[str, int, int]) -> bool:
+    """Whether a definite noun makes a name of two words of an indefinite one: ``بستان القصر``."""
+    after, start, _ = following
+    if word.startswith("ال") or not after.startswith("ال") or plain(after) or NISBA_LIKE.match(after):
+        return False
+    return not (reader.nationality_at(start) or reader.head_at(start) or after in parts("site"))
+
+
 def unknown_place(reader: Reader, at: int) -> Found | None:
     """A place's name at ``at`` that no lexicon has: one word, or two that begin with تل, أم …"""
     found = reader.word(at)
@@ -154,7 +166,7 @@ def unknown_place(reader: Reader, at: int) -> Found | None:
     elif plain(word) or reader.nationality_at(at) or reader.head_at(at) or is_adjective(word):
         return None
     following = reader.next_word(end)
-    if following and following[0] in parts("tail"):
+    if following and (following[0] in parts("tail") or _completes(reader, word, following)):
         end = following[2]
     return Found(at, end, end)
 

@@ -92,20 +92,20 @@ def _adjectives() -> frozenset[str]:
     return frozenset(forms("description_adjectives"))
 
 
-def describe(reader: Reader, named: list[Mention], hits: Iterable[Hit]) -> list[Mention]:
+def describe(reader: Reader, named: list[Mention]) -> list[Mention]:
     """Definite descriptions (``التنظيم``) of the nearest name before them whose noun they repeat."""
     taken = {mention.start for mention in named}
     latest: dict[tuple[str, str], Mention] = {}
     waiting = sorted((m for m in named if m.level == "NAM"), key=lambda m: m.start)
     found: list[Mention] = []
     place = 0
-    for hit in hits:
+    for hit in reader.roles["description"]:
         while place < len(waiting) and waiting[place].start < hit.start:
             mention = waiting[place]
             place += 1
             for kind in mention.kinds:
                 latest[mention.type, kind] = mention
-        if hit.form.role != "description" or hit.start in taken:
+        if hit.start in taken:
             continue
         antecedent = latest.get((hit.form.type, hit.form.kinds[0]))
         if antecedent is None or antecedent.end > hit.start or _is_sentence(reader, hit):
@@ -139,9 +139,11 @@ def _is_sentence(reader: Reader, hit: Hit) -> bool:
     return following is None or following[0] in _SENTENCE_FOR_PRISON
 
 
-def registry_id(page: Page, mention: Mention, name: str) -> str | None:
-    """The registry's only referent of the mention's type that bears ``name``."""
-    ids = page.registry.names.get(fold(name), ())
+def registry_id(page: Page, mention: Mention, *names: str) -> str | None:
+    """The registry's first referent of the mention's type, or else of any, that bears one of ``names``."""
     entities = page.registry.tables.get("entities", {})
-    fitting = [one for one in ids if entities[one]["type"] == mention.type] or list(ids)
-    return fitting[0] if fitting else None
+    for name in names:
+        ids = page.registry.names.get(fold(name), ())
+        if ids:
+            return next((one for one in ids if entities[one]["type"] == mention.type), ids[0])
+    return None
