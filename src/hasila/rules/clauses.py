@@ -27,7 +27,10 @@ _CUT = re.compile(
     r"[ ،,]+(?:بينما|في حين|في وقت|في الوقت|فيما(?! (?:يتعلق|يخص|يتصل|بعد))|لكنه|لكنها|لكنهم|غير ان|وجاء|وياتي|الا ان|وذلك بعد ان)(?= )|[،,] +(?:و?لكن) |؛"
 )
 _TWEET_LINK = re.compile(r"(?:https?:/\S*|pic\.twitter\.com\S*|www\.\S*|t\.co\S*)\s*$")
-_MARKS = 60
+_MARKS = 24
+_CUES = 12
+_REACH = 1200
+"""How far a quotation reaches from its cue, in characters; with the two above it keeps the time linear."""
 
 
 @dataclass
@@ -48,10 +51,15 @@ class Clauses:
         """The places of the quotation marks."""
         return [found.start() for found in re.finditer('"', self.form)]
 
+    def sentence_at(self, at: int) -> Span:
+        """The sentence that holds ``at``, as far as a reader would follow it."""
+        start, end = self.page.analysis.sentence_at(at)
+        return max(start, at - _REACH), min(end, at + _REACH)
+
     def line_end(self, at: int) -> int:
         """The end of the line that holds ``at``."""
-        end = self.form.find("\n", at)
-        return len(self.form) if end < 0 else end
+        end = self.form.find("\n", at, at + _REACH)
+        return min(len(self.form), at + _REACH) if end < 0 else end
 
     def _cue_between(self, start: int, end: int) -> bool:
         at = bisect_left(self._cue_starts, start)
@@ -191,8 +199,9 @@ class Clauses:
         cut = _CUT.search(form, start, end)
         stop = cut.start() if cut else end
         at = bisect_left(self._cue_starts, start)
-        while at < len(self.cues) and self.cues[at].start < stop:
-            cue = self.cues[at]
+        for cue in self.cues[at : at + _CUES]:
+            if cue.start >= stop:
+                break
             lead = cue.start - len(cue.lead)
             before = form[max(start, lead - 5) : lead].rstrip()
             if cue.entry["type"] == "participle" and before[-1:] in ("،", ",", '"'):
@@ -207,7 +216,6 @@ class Clauses:
                 return lead - 4 if before.endswith("كما") else lead
             if cue.lead == "ل" and cue.tense == "present" and before[-1:] in "،,":
                 return lead
-            at += 1
         return stop
 
     def mode(self, start: int, end: int) -> str:

@@ -43,8 +43,8 @@ def modals() -> Matcher:
 def find(page: Page) -> Iterator[Annotation]:
     """Every trigger with its realis, instance and participants."""
     form = page.form
-    hits = list(triggers().find(form))
-    cues = list(modals().find(form))
+    hits = triggers().find(page)
+    cues = modals().find(page)
     ends = [cue.end for cue in cues]
     instances = _Instances(page)
     before: tuple[Hit, str] | None = None

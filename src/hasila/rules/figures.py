@@ -10,6 +10,7 @@ from typing import Any
 
 from hasila.annotation import Annotation
 from hasila.arabic.words import ENDS, LETTER
+from hasila.rules.occurrences import anchored
 from hasila.rules.page import Page
 from hasila.rules.quantities import Quantities, Quantity
 from hasila.rules.sides import Sides
@@ -26,6 +27,9 @@ _NONE = re.compile(
     rf"(?: +(?:اي|ايه))? +(?:(?P<killed>قتلي|وفيات)|(?P<injured>اصابات|جرحي)|(?P<casualties>ضحايا|خسائر +بشريه))){ENDS}"
 )
 _OTHERS = re.compile(rf"(?<!{LETTER})(?P<words>اخران|اثنان +اخران){ENDS}")
+_TAKEN_UP_WORD = re.compile("[وفبل]?هذ[اه]")
+_NONE_WORD = re.compile("و?(?:من|دون|بدون|بلا|عدم)")
+_OTHERS_WORD = re.compile("اخران|اثنان")
 _HOW_LONG = re.compile(r"(?:خلال|في غضون|في ظرف) +(?:ال)?$")
 _UNTIL = re.compile(r"(?:حتي|لغايه|الي غايه) +$")
 _LIKELY = re.compile(r"^[يتن]?(?:رجح|توقع)|^مرجح|^متوقع")
@@ -112,9 +116,9 @@ class _Finder:
         by_quantity: dict[int, str] = {}
         spoken = [(q.span, q, "") for q in self.quantities.find()]
         marks: list[tuple[Span, Any, str]] = [*spoken]
-        marks += [(m.span("words"), m, "taken_up") for m in _TAKEN_UP.finditer(self.form)]
-        marks += [(m.span("words"), m, "none") for m in _NONE.finditer(self.form)]
-        marks += [(m.span("words"), m, "others") for m in _OTHERS.finditer(self.form)]
+        marks += [(m.span("words"), m, "taken_up") for m in anchored(self.page, _TAKEN_UP, _TAKEN_UP_WORD)]
+        marks += [(m.span("words"), m, "none") for m in anchored(self.page, _NONE, _NONE_WORD)]
+        marks += [(m.span("words"), m, "others") for m in anchored(self.page, _OTHERS, _OTHERS_WORD)]
         marks.sort(key=lambda item: item[0])
         for span, what, rule in marks:
             voice = self.voice(span[0], what.trigger if rule == "" else None)

@@ -7,13 +7,15 @@ the language are written once, here. Offsets and text are of the normal form.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
 from hasila.arabic.normal import fold
 from hasila.arabic.words import ENDS, LETTER
 from hasila.rules.lexicon import Entry, one_of
+from hasila.rules.occurrences import occurrences
+from hasila.rules.page import Page
 
 PRONOUN = "(?:ه|ها|هم|هما|هن|نا|ني|كم)"
 _PAST = f"(?:ت|وا|ا|تا|نا|ن|تم|و(?={PRONOUN}))?{PRONOUN}?"
@@ -91,14 +93,14 @@ class Matcher:
     """
 
     def __init__(self, entries: Iterable[Entry], window: int = 4) -> None:
-        self._entries: dict[tuple[str, str], list[tuple[Entry, Condition]]] = {}
+        self._entries: dict[tuple[str, str], list[tuple[Entry, Condition | None]]] = {}
         for entry in entries:
             first, _, rest = entry["form"].partition(" ")
-            item = (entry, Condition(rest, entry["after"], window))
+            item = (entry, Condition(rest, entry["after"], window) if rest or entry["after"] else None)
             for key in _keys(entry, first):
                 self._entries.setdefault(key, []).append(item)
         for items in self._entries.values():
-            items.sort(key=lambda item: not (item[1].rest or (item[1].after and not item[1].negative)))
+            items.sort(key=lambda item: item[1] is None or item[1].negative)
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
@@ -110,44 +112,51 @@ class Matcher:
 
         noun = r"(?:[بك]|ل(?!ل)|ل(?=ل))?(?P<noun>(?:ال|(?<=ل)ل)?"
         return re.compile(
-            rf"(?<!{LETTER})(?P<lead>[وف]?)(?:"
-            rf"(?P<past>{words('past')}){_PAST}{ENDS}"
-            rf"|(?:(?P<future>س)|ل)?(?P<present>[يتنا](?:{words('present')})){_PRESENT}{ENDS}"
-            rf"|{noun}(?:(?P<stem>{words('noun')}){_MASCULINE}|(?P<feminine>{words('feminine')}){_FEMININE})){ENDS}"
-            rf"|[بلك]?(?P<fixed>{words('fixed')}){ENDS}"
+            r"(?P<lead>[وف]?)(?:"
+            rf"(?P<past>{words('past')}){_PAST}"
+            rf"|(?:(?P<future>س)|ل)?(?P<present>[يتنا](?:{words('present')})){_PRESENT}"
+            rf"|{noun}(?:(?P<stem>{words('noun')}){_MASCULINE}|(?P<feminine>{words('feminine')}){_FEMININE}))"
+            rf"|[بلك]?(?P<fixed>{words('fixed')})"
             rf"|\b(?P<word>{words('word')})\b)"
         )
 
-    def find(self, form: str, start: int = 0, end: int | None = None) -> Iterator[Hit]:
+    def find(self, page: Page) -> list[Hit]:
         """Every word of the lexicon whose condition holds, in text order."""
-        for found in self.pattern.finditer(form, start, len(form) if end is None else end):
-            hit = self._hit(form, found)
-            if hit is not None:
-                yield hit
+        form, fits, hits = page.form, self.pattern.fullmatch, []
+        for word, starts in occurrences(page).items():
+            found = fits(word)
+            if found is None:
+                continue
+            begin, readings = self._read(word, found)
+            for start in starts:
+                end = start + len(word)
+                for entry, condition, tense in readings:
+                    if condition is None or condition.holds(form, end):
+                        hits.append(Hit(start + begin, end, word[:begin], tense, entry))
+                        break
+        hits.sort(key=lambda hit: hit.start)
+        return hits
 
-    def _hit(self, form: str, found: re.Match[str]) -> Hit | None:
-        past, present = found["past"], found["present"]
-        if past is not None:
-            kinds, begin = [("past", past)], found.start("past")
-            if past == form[begin : found.end()]:
-                kinds.append(("noun", past))
-        elif present is not None:
-            kinds, begin = [("present", present[1:])], found.start("present")
+    def _read(self, word: str, found: re.Match[str]) -> tuple[int, list[tuple[Entry, Condition | None, str]]]:
+        """Where the word begins behind its proclitics, and what it can be: entry, condition, tense."""
+        if found["past"] is not None:
+            keys, begin = [("past", found["past"])], found.start("past")
+            if found["past"] == word[begin:]:
+                keys.append(("noun", word[begin:]))
+        elif found["present"] is not None:
+            keys, begin = [("present", found["present"][1:])], found.start("present")
         elif found["noun"] is not None:
             kind = "noun" if found["stem"] is not None else "feminine"
-            stem = found["stem"] if kind == "noun" else found["feminine"]
-            kinds, begin = [(kind, stem)], found.start("noun")
+            keys, begin = [(kind, found[{"noun": "stem"}.get(kind, kind)])], found.start("noun")
         else:
             kind = "fixed" if found["fixed"] is not None else "word"
-            kinds, begin = [(kind, found[kind])], found.start(kind)
-        for key in (*kinds, ("fixed", form[begin : found.end()])):
-            for entry, condition in self._entries.get(key, ()):
-                if condition.holds(form, found.end()):
-                    tense = key[0] if key[0] in ("past", "present") else ""
-                    if found["future"]:
-                        tense = "future"
-                    return Hit(begin, found.end(), form[found.start() : begin], tense, entry)
-        return None
+            keys, begin = [(kind, found[kind])], found.start(kind)
+        tenses = {"past": "past", "present": "future" if found["future"] else "present"}
+        return begin, [
+            (*item, tenses.get(key[0], ""))
+            for key in (*keys, ("fixed", word[begin:]))
+            for item in self._entries.get(key, ())
+        ]
 
 
 def _keys(entry: Entry, first: str) -> list[tuple[str, str]]:

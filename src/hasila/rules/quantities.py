@@ -11,6 +11,7 @@ from functools import cache
 from hasila.annotation import Annotation
 from hasila.arabic.words import LETTER
 from hasila.rules.lexicon import Entry, by_form
+from hasila.rules.occurrences import anchored
 from hasila.rules.page import Page
 
 Span = tuple[int, int]
@@ -25,6 +26,9 @@ _STATES = re.compile(
     rf"(?<!{LETTER})[وف]?(?:(?P<killed>عداد +(?:الموتي|القتلي|الاموات))|(?P<missing>(?:في +)?عداد +المفقودين|(?:اختف[يت]|فقد)\S{{0,2}}(?= +(?:نحو|حوالي|اكثر|ما +لا|[0-9]|عشر|مئات))|مفقود(?:ا|ين|ون|ه)?|فقدان(?: +الاتصال)?|فقد +اثر\S*)"
     r"|(?P<holding_out>[يت]تحصن\S*|متحصن\S*)|(?P<at_large>طليق\S*|طلقاء|طلقين|فارين)"
     rf"|(?P<displaced>بلا +ماوي|دون +ماوي|مشردين))(?!{LETTER})"
+)
+_STATE_WORD = re.compile(
+    r"[وف]?(?:في|عداد|مفقود\w*|فقد\w*|اختف\w*|[يت]تحصن\w*|متحصن\w*|طلي?ق\w*|فارين|بلا|دون|مشردين)"
 )
 _LIST = re.compile(
     r"(?:^|[\s،,:(])(?:و?بينهم|و?بينها|و?منهم|و?منها|مقابل|و?اضافه|و?بالاضافه|فضلا|و?الي جانب|علاوه|و?هم|بما في|بمن|وايضا|كذلك"
@@ -125,7 +129,7 @@ class Quantities:
                 yield _Trigger(start, end, category, verb, event)
             elif event["type"] == "Bombing":
                 yield _Trigger(start, end, "bombings", True, event)
-        for found in _STATES.finditer(self.form):
+        for found in anchored(self.page, _STATES, _STATE_WORD):
             yield _Trigger(found.start(), found.end(), found.lastgroup or "", True, None)
 
     def _again(self, start: int, end: int) -> bool:

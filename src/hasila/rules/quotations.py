@@ -13,11 +13,13 @@ from hasila.arabic.words import ENDS, LETTER
 from hasila.rules.clauses import Clauses
 from hasila.rules.inflect import Hit, Matcher
 from hasila.rules.lexicon import entries
+from hasila.rules.occurrences import anchored
 from hasila.rules.page import Page
 from hasila.rules.speakers import NOBODY, Speaker, Speakers
 
 Span = tuple[int, int]
 
+_DEPTH = 30
 _IMPERSONAL = re.compile(r"(?:يذكر|يشار|يقال|يلاحظ|يعتقد|يتوقع|يرجح|يقدر)(?: الي)? +(?:ب?ان)")
 _HOMOGRAPHS = frozenset({"اضافه", "علي", "عليه", "عليها", "بين"})
 """Forms that are nearly always another word: ``إضافة``, ``على``, ``بين``."""
@@ -33,6 +35,8 @@ _RUMOUR = re.compile(
     rf"(?<!{LETTER})[وفبل]?(?P<cue>(?:ال)?(?:انباء|معلومات|تقارير|شائعات|اشاعات|مزاعم|احاديث)(?: +غير +مؤكده)?"
     r"(?: +(?:التي +)?(?:ت?تحدث[تن]?|تفيد|افادت|تشير|اشارت|تتداول|تتردد))? +(?:عن|بشان|حول|الي|ب(?=\S)))"
 )
+_ACCORDING_WORD = re.compile(r"و?(?:ب?حسب(?:ما)?|وفقا?|طبقا|نقلا|استنادا|كما|علي)")
+_RUMOUR_WORD = re.compile(r"[وفبل]?(?:ال)?(?:انباء|معلومات|تقارير|شائعات|اشاعات|مزاعم|احاديث)")
 _HEADED = re.compile(r'(?m)^(?P<source>[^:\n."]{2,45}|"[^"\n]{2,30}"): +(?P<content>[^\n]+)$')
 _POST = re.compile(r"(?m)^[-] *(?P<source>[^\n(]{1,80}\(@[a-z0-9_]+\))")
 _RELATIVE = re.compile(r"[ ،,]+(و?(?:الذي|التي|الذين))(?= )")
@@ -53,7 +57,7 @@ def cue_words() -> Matcher:
 class _Finder:
     def __init__(self, page: Page) -> None:
         self.page, self.form = page, page.form
-        self.hits = [hit for hit in cue_words().find(self.form) if not self._excluded(hit)]
+        self.hits = [hit for hit in cue_words().find(page) if not self._excluded(hit)]
         self.starts = [hit.start for hit in self.hits]
         self.clauses = Clauses(page, self.hits)
         self.speakers = Speakers(page)
@@ -98,13 +102,13 @@ class _Finder:
 
     def cues(self) -> None:
         """Reporting verbs, participles and بحسب, in text order."""
-        waiting = list(_ACCORDING.finditer(self.form))[::-1]
+        waiting = anchored(self.page, _ACCORDING, _ACCORDING_WORD)[::-1]
         for at, hit in enumerate(self.hits):
             while waiting and waiting[-1].start() <= hit.start:
                 self._according(waiting.pop())
             if hit.start in self.taken or hit.entry["type"] == "participle" and not self._opens_adjunct(hit):
                 continue
-            start, end = self.page.analysis.sentence_at(hit.start)
+            start, end = self.clauses.sentence_at(hit.start)
             limit = self.clauses.line_end(hit.end)
             kind = hit.entry["type"]
             if kind == "relay":
@@ -134,7 +138,7 @@ class _Finder:
             content = clauses.content(begin, end, limit) if begin is not None else None
         elif opened[1] or form[opened[0] : opened[0] + 2].lstrip()[:1] == '"':
             content = clauses.content(
-                opened[0], max(end, self.page.analysis.sentence_at(opened[0])[1]), limit
+                opened[0], max(end, self.clauses.sentence_at(opened[0])[1]), limit
             )
         else:
             content = clauses.content(opened[0], max(end, opened[0]), limit)
@@ -249,7 +253,7 @@ class _Finder:
         content = clauses.content(begin, max(end, begin), limit) if begin is not None else None
         if content is None:
             return
-        start = self.page.analysis.sentence_at(hit.start)[0]
+        start = self.clauses.sentence_at(hit.start)[0]
         speaker, outer_who = (outer[:2], self.speakers.describe(outer[:2])) if outer else self._same(start)
         self.add("relay", (hit.start, hit.end), speaker, [content[0]], outer_who, content[1], "assert")
         whole = inner[0], inner[1] if opened else max(inner[2], inner[0] + 1)
@@ -276,14 +280,14 @@ class _Finder:
         if self.form[content[0]] == '"' == self.form[content[1] - 1]:
             content = content[0] + 1, content[1] - 1
         mode = "direct" if found["rest"] else "indirect"
-        source, who = self._same(self.page.analysis.sentence_at(hit.start)[0])
+        source, who = self._same(self.clauses.sentence_at(hit.start)[0])
         self.add("described", (hit.start, hit.end), source, [content], who, mode, "assert")
 
     def _according(self, found: re.Match[str]) -> None:
         """``بحسب X``, ``وفق ما قاله X``, ``على ما أفادت X``."""
         cue_start = found.start("cue")
         at = bisect_left(self.starts, found.end())
-        start, end = self.page.analysis.sentence_at(cue_start)
+        start, end = self.clauses.sentence_at(cue_start)
         verb = self.hits[at] if at < len(self.starts) and self.starts[at] == found.end() else None
         words = found["cue"].split()
         if words == ["كما"] and (verb is None or not self._tail(verb, end)):
@@ -381,11 +385,11 @@ class _Finder:
 
     def rumours(self) -> None:
         """``أنباء عن``, ``معلومات تتحدث عن``: a cue with no source."""
-        for found in _RUMOUR.finditer(self.form):
+        for found in anchored(self.page, _RUMOUR, _RUMOUR_WORD):
             self.taken.update(
                 self.starts[bisect_left(self.starts, found.start()) : bisect_left(self.starts, found.end())]
             )
-            start, end = self.page.analysis.sentence_at(found.start("cue"))
+            start, end = self.clauses.sentence_at(found.start("cue"))
             begin = found.end()
             near = self.page.within("event", begin, min(end, begin + 30))
             if not near:
@@ -466,7 +470,7 @@ class _Finder:
                 stack = [item for item in stack if item[0][1] > upcoming[0][0]]
                 stack.append(upcoming)
                 upcoming = next(queue, None)
-            stack = [item for item in stack if item[0][1] > span[0]]
+            stack = [item for item in stack if item[0][1] > span[0]][-_DEPTH:]
             holding = [item for item in stack if item[0][1] >= span[1] and item[1] is not one]
             if holding:
                 one.fields["parent"] = holding[-1][1]
