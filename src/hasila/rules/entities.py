@@ -23,6 +23,8 @@ _COMPASS_EN = re.compile(r"(?:north|south|east|west)[a-z]*(?:[- ](?:north|south|
 _DOMAIN = re.compile(r"\.(?:com|net|org|info|tv|news|co|io|gov)(?![a-z0-9_-]|\.[a-z0-9])")
 _HOST = re.compile(r"(?<![@/a-z0-9._-])[a-z0-9][a-z0-9.-]{0,60}$")
 _SWALLOWED = frozenset(["head", "title", "description"])
+_INSIDE = frozenset([("title", "head"), ("head", "description"), ("title", "description")])
+"""What a longer form of the first role does not swallow."""
 _BARE = str.maketrans("", "", DIACRITICS + TATWEEL)
 
 
@@ -42,9 +44,10 @@ def find(page: Page) -> Iterator[Annotation]:
     persons = [m for m in roles if m.type == "PERS"]
     persons += (m for m in people.read_names(reader) if not _within(m, resolved))
     found += [*roles, *persons, *people.apposed(reader, persons, resolved)]
-    found += _again(page, reader, referents.learned_forms(persons))
+    found += _again(page, reader, referents.surnames(reader, persons))
     kept = choose(found)
     kept += referents.describe(reader, kept)
+    kept += referents.roles_again(reader, kept)
     yield from _annotations(page, kept)
 
 
@@ -52,17 +55,17 @@ def _read(page: Page) -> Reader:
     """The hits of the lexicon, without those that a longer one swallows and those spelt otherwise."""
     text = page.form.replace("_", " ")
     roles: defaultdict[str, list[Hit]] = defaultdict(list)
-    start, reach, titled = -1, 0, False
+    start, reach, longer = -1, 0, ""
     by_start: dict[int, list[Hit]] = {}
     for hit in matcher().scan(text):
         form = hit.form
         if form.when == "exact" and not _written_so(page, hit):
             continue
         swallowed = form.role in _SWALLOWED and hit.start > start and hit.end <= reach
-        if swallowed and not (titled and form.role == "head"):
+        if swallowed and (longer, form.role) not in _INSIDE:
             continue
         if hit.end > reach and form.role != "given" and form.when not in ("head", "title"):
-            reach, start, titled = hit.end, hit.start, form.role == "title"
+            reach, start, longer = hit.end, hit.start, form.role
         roles[form.role].append(hit)
         by_start.setdefault(hit.start, []).append(hit)
     return Reader(text, page.analysis.normal, by_start, roles)

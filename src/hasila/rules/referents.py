@@ -63,14 +63,14 @@ def quoted_outlets(reader: Reader) -> list[Mention]:
     return found
 
 
-def learned_forms(mentions: Iterable[Mention]) -> list[Form]:
-    """Lexicon forms of the names that the text itself introduced, and of its people's surnames."""
+def surnames(reader: Reader, mentions: Iterable[Mention]) -> list[Form]:
+    """Lexicon forms of the surnames of the people that the text has named in full."""
     found: dict[str, Form] = {}
     for mention in mentions:
         if mention.type == "PERS" and mention.rule == "entity.person":
-            words = mention.key.split()
+            words = reader.text[mention.start : mention.end].split()
             surname = " ".join(words[-2:] if words[-2:-1] and words[-2] in parts("bond") else words[-1:])
-            if " " in mention.key and len(surname) > 3 and surname not in not_names() and surname[0] > "\x80":
+            if len(words) > 1 and len(surname) > 3 and surname not in not_names() and surname[0] > "\x80":
                 found.setdefault(surname, Form(surname, "name", "PERS", mention.key))
     return list(found.values())
 
@@ -128,6 +128,31 @@ def describe(reader: Reader, named: list[Mention]) -> list[Mention]:
                 hit.form.contracted,
             )
         )
+    return found
+
+
+def roles_again(reader: Reader, named: list[Mention]) -> list[Mention]:
+    """``القيادي`` alone, of whoever was named with that role before."""
+    taken = {mention.start for mention in named}
+    waiting = sorted((m for m in named if m.type == "OCC" and m.kinds), key=lambda m: m.start)
+    latest: dict[str, Mention] = {}
+    found: list[Mention] = []
+    place = 0
+    for hit in reader.roles["title"]:
+        while place < len(waiting) and waiting[place].start < hit.start:
+            latest[waiting[place].kinds[0].removeprefix("ال")] = waiting[place]
+            place += 1
+        form = hit.form
+        antecedent = latest.get(form.form.removeprefix("ال"))
+        if form.takes != "definite" or form.type != "role" or antecedent is None or hit.start in taken:
+            continue
+        if antecedent.end <= hit.start and not antecedent.key.startswith("role "):
+            taken.add(hit.start)
+            found.append(
+                Mention(
+                    hit.start, hit.end, "OCC", "NOM", "entity.role_again", antecedent.key, (), form.contracted
+                )
+            )
     return found
 
 
