@@ -48,6 +48,8 @@ def empty(corpus: Corpus, target: Path) -> Corpus:
     shutil.copytree(corpus.root / "dataset", target / "dataset", ignore=shutil.ignore_patterns("parquet"))
     shutil.copytree(corpus.root / "annotations", target / "annotations")
     shutil.rmtree(target / "annotations" / "hand")
+    if (corpus.root / "schema").is_dir() and corpus.root != schema.HOME:
+        shutil.copytree(corpus.root / "schema", target / "schema")
     return open_corpus(target)
 
 
@@ -58,7 +60,8 @@ def check_there_and_back(name: str, corpus: Corpus, scratch: Path) -> None:
         assert changes.remarks == []
         bare.write_annotations(article, changes.annotations, "hand")
     assert files(bare.root / "annotations" / "hand") == {
-        f"{article}.jsonl": to_lines(found).encode() for article, found in corpus.annotations("hand").items()
+        f"{article}.jsonl": to_lines(found, corpus.layers).encode()
+        for article, found in corpus.annotations("hand").items()
     }
     assert files(export(name, bare, scratch / "second")) == files(first)
 
@@ -71,6 +74,44 @@ def test_the_sample_comes_back(name: str, sample: Corpus, tmp_path: Path) -> Non
 @pytest.mark.parametrize("name", WHOLE)
 def test_the_packaged_corpus_comes_back(name: str, tmp_path: Path) -> None:
     check_there_and_back(name, open_corpus(), tmp_path)
+
+
+OWN_LAYER = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "title": "weapons",
+    "description": "With what.",
+    "allOf": [{"$ref": "../common.schema.json#/$defs/annotation"}],
+    "properties": {
+        "layer": {"const": "weapon"},
+        "id": {"type": "string", "pattern": "^w[1-9][0-9]*$(?!\\n)"},
+        "heavy": {"type": "boolean"},
+        "calibres": {"type": "array", "items": {"type": "integer"}},
+        "names": {"type": "array", "items": {"type": "string"}},
+        "holder": {"$ref": "../common.schema.json#/$defs/annotationId"},
+        "seen": {"type": "array", "items": {"$ref": "../common.schema.json#/$defs/span"}},
+    },
+    "required": ["heavy", "calibres"],
+    "unevaluatedProperties": False,
+}
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_a_layer_of_the_corpus_own_comes_back(name: str, corpus_dir: Path, tmp_path: Path) -> None:
+    """Nothing is typed by hand: a layer without labels, with lists and links, travels like the others."""
+    (corpus_dir / "schema" / "layers").mkdir(parents=True)
+    (corpus_dir / "schema" / "layers" / "weapon.schema.json").write_text(json.dumps(OWN_LAYER))
+    corpus = open_corpus(corpus_dir)
+    text = corpus.articles["b_toll"].text
+    line = {
+        "id": "w1", "layer": "weapon", "start": 0, "end": 3, "text": text[:3],
+        "heavy": False, "calibres": [1, 2], "names": ["a\tb", "ج"], "holder": "e1",
+        "seen": [{"start": 4, "end": 6, "text": text[4:6]}],
+        "provenance": {"method": "hand", "annotator": "someone"}, "flags": ["mt"],
+    }  # fmt: skip
+    present = corpus.annotations("hand")["b_toll"]
+    assert "e1" in {one.id for one in present}
+    corpus.write_annotations("b_toll", [*present, Annotation.from_dict(line, "b_toll")], "hand")
+    check_there_and_back(name, open_corpus(corpus_dir), tmp_path)
 
 
 @pytest.mark.parametrize("name", [name for name, one in FORMATS.items() if one.reads])

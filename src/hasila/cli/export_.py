@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections import Counter
 from pathlib import Path
 
 from hasila.formats import FORMATS
@@ -31,10 +30,8 @@ def run(args: argparse.Namespace) -> int:
         raise HasilaError(f"{out}: is not empty; name a new directory, so that nothing in it is lost")
     with new_directory(out) as fresh:
         left_out = FORMATS[args.format].export(corpus, args.origin, fresh)
-    counts = Counter(one.layer for found in corpus.annotations(args.origin).values() for one in found)
-    print(
-        f"{out}: {len(corpus.articles)} articles, {sum(counts.values())} annotations of origin {args.origin}"
-    )
+    counts = [len(corpus.read_annotations(article.id, args.origin)) for article in corpus.stream()]
+    print(f"{out}: {len(counts)} articles, {sum(counts)} annotations of origin {args.origin}")
     for line in left_out:
         print(f"left out: {line}", file=sys.stderr)
     return 0

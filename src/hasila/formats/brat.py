@@ -43,10 +43,12 @@ def export(corpus: Corpus, origin: str, out: Path) -> list[str]:
     write_file(out / "annotation.conf", names.configuration())
     relations = corpus.relations(origin)
     across = sum(r["source"]["article"] != r["target"]["article"] for r in relations)
-    for article in corpus.articles.values():
+    for article in corpus.stream():
         lines = _Writer(article, names, corpus.read_annotations(article.id, origin)).lines(relations)
         write_file(out / f"{article.id}.txt", article.text)
         write_file(out / f"{article.id}.ann", "".join(line + "\n" for line in lines))
+    if not across:
+        return []
     return [f"{across} relations between figures of two articles: brat joins nothing across documents"]
 
 
@@ -177,7 +179,7 @@ def read(folder: Path, corpus: Corpus, origin: str) -> Iterator[tuple[str, Found
         HasilaError: a file is no brat standoff, with its line, or its ``.txt`` is not the corpus's article.
     """
     names = Names(corpus.layers)
-    for article in corpus.articles.values():
+    for article in corpus.stream():
         path = folder / f"{article.id}.ann"
         if not path.is_file():
             continue

@@ -19,7 +19,7 @@ def export(corpus: Corpus, origin: str, out: Path) -> list[str]:
         MissingExtra: ``dkpro-cassis`` is not installed.
     """
     types = type_system(corpus.layers)
-    for article in corpus.articles.values():
+    for article in corpus.stream():
         cas = to_cas(article, corpus.read_annotations(article.id, origin), corpus, types)
         write_file(out / f"{article.id}.json", cas.to_json(pretty_print=True) + "\n")
     return [f"{len(corpus.relations(origin))} relations between figures"] if corpus.relations(origin) else []
@@ -33,7 +33,7 @@ def read(folder: Path, corpus: Corpus, origin: str) -> Iterator[tuple[str, Found
         MissingExtra: ``dkpro-cassis`` is not installed.
     """
     cassis = library()
-    for article in corpus.articles.values():
+    for article in corpus.stream():
         path = folder / f"{article.id}.json"
         if not path.is_file():
             continue

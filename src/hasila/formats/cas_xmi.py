@@ -23,7 +23,7 @@ def export(corpus: Corpus, origin: str, out: Path) -> list[str]:
     """
     types = type_system(corpus.layers)
     write_file(out / TYPES, types.to_xml())
-    for article in corpus.articles.values():
+    for article in corpus.stream():
         cas = to_cas(article, corpus.read_annotations(article.id, origin), corpus, types)
         try:
             write_file(out / f"{article.id}.xmi", cas.to_xmi(pretty_print=True))
@@ -40,7 +40,7 @@ def read(folder: Path, corpus: Corpus, origin: str) -> Iterator[tuple[str, Found
         MissingExtra: ``dkpro-cassis`` is not installed.
     """
     cassis = library()
-    for article in corpus.articles.values():
+    for article in corpus.stream():
         path = folder / f"{article.id}.xmi"
         if not path.is_file():
             continue

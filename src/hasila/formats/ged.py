@@ -91,7 +91,7 @@ def export(corpus: Corpus, origin: str, out: Path) -> list[str]:
     writer.writeheader()
     names = {key: line["name_en"] for key, line in corpus.registry["entities"].items()}
     others = 0
-    for article in corpus.articles.values():
+    for article in corpus.stream():
         for one in corpus.read_annotations(article.id, origin):
             if one.layer == "figure":
                 writer.writerow(row(article, one, corpus.registry["events"], names))

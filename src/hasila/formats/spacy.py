@@ -80,7 +80,7 @@ def export(corpus: Corpus, origin: str, out: Path) -> list[str]:
     spacy = library()
     vocab = spacy.blank("ar").vocab
     bins: dict[str, Any] = {}
-    for article in corpus.articles.values():
+    for article in corpus.stream():
         doc = document(article, corpus.read_annotations(article.id, origin), corpus.layers, vocab)
         split = article.meta["split"]
         if split not in bins:

@@ -37,7 +37,7 @@ AROUND = 32
 
 def export(corpus: Corpus, origin: str, out: Path) -> list[str]:
     """Write ``<article>.jsonld`` and the text that it is about, ``<article>.txt``, into ``out``."""
-    for article in corpus.articles.values():
+    for article in corpus.stream():
         annotations = corpus.read_annotations(article.id, origin)
         page = {
             "@context": CONTEXT,
@@ -97,7 +97,7 @@ def read(folder: Path, corpus: Corpus, origin: str) -> Iterator[tuple[str, Found
     Raises:
         HasilaError: a file is no annotation page, or an annotation's text is not in the article.
     """
-    for article in corpus.articles.values():
+    for article in corpus.stream():
         path = folder / f"{article.id}.jsonld"
         if not path.is_file():
             continue
