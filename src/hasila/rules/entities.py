@@ -93,14 +93,16 @@ def _name(page: Page, reader: Reader, hit: Hit) -> Mention | None:
     if form.latin and not _capital(page, hit):
         return None
     if form.when:
-        if form.when in ("head", "title"):
+        if form.when == "title" or (
+            form.when == "head" and not (form.type == "ORG" and _quoted(reader, hit))
+        ):
             return None
         if form.when == "number":
             found = _NUMBERED.match(reader.text, end)
             if not found:
                 return None
             end = found.end()
-        elif form.when != "exact" and not _led(reader, hit):
+        elif form.when not in ("exact", "head") and not _led(reader, hit):
             return None
     start = hit.start
     if form.latin and form.type == "GPE" and reader.text[start - 3 : start] == "al-":
@@ -118,9 +120,8 @@ def _capital(page: Page, hit: Hit) -> bool:
 def _led(reader: Reader, hit: Hit) -> bool:
     """Whether what stands before a name that is a common word too shows that it is the name."""
     text, start = reader.text, hit.start - len(hit.lead)
-    quoted = text[start - 1 : start] == '"' and text[hit.end : hit.end + 1] == '"'
     if hit.form.when == "outlet":
-        if quoted or (hit.form.contracted and hit.lead == "ل"):
+        if _quoted(reader, hit) or (hit.form.contracted and hit.lead == "ل"):
             return True
         return _previous_word(text, start) in parts("outlet")
     if hit.lead in ("ب", "وب"):
@@ -133,6 +134,10 @@ def _led(reader: Reader, hit: Hit) -> bool:
         at = start - 1 - len(previous)
         return any(h.end == start - 1 and h.form.type in ("GPE", "LOC") for h in reader.hits.get(at, ()))
     return False
+
+
+def _quoted(reader: Reader, hit: Hit) -> bool:
+    return reader.text[hit.start - 1 : hit.start] == '"' == reader.text[hit.end : hit.end + 1]
 
 
 _LAST_WORD = re.compile(r"([\u0621-\u064a]+) *$")
