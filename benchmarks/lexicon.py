@@ -2,10 +2,11 @@
 
     python benchmarks/lexicon.py [CORPUS]
 
-An entry from usage (not from grammar or a named list) whose form stands in one article and in no other of the
-corpus might be there because its author had seen that article. For each article such entries are taken out, the
-article is annotated without them, and the scores of all articles together stand beside those of the full lexicons.
-General words that only one article happens to use go too, so the loss is an upper bound. Prints Markdown.
+An entry from usage (not from grammar or a named list) whose form stands in one article and in no other
+of the corpus might be there because its author had seen that article. For each article such entries are
+taken out, the article is annotated without them, and the scores of all articles together stand beside
+those of the full lexicons. General words that only one article happens to use go too, so the loss is an
+upper bound. Prints Markdown.
 """
 
 from __future__ import annotations
