@@ -314,6 +314,20 @@ def test_any_part_of_a_corpus_may_be_missing(corpus_dir: Path, tmp_path: Path, m
 
 
 @pytest.mark.usefixtures("no_images")
+def test_figures_that_only_the_rules_have_lead_to_the_rules(corpus_dir: Path, tmp_path: Path) -> None:
+    hand, rules = (corpus_dir / "annotations" / name for name in ("hand", "rules"))
+    shutil.rmtree(rules)
+    shutil.copytree(hand, rules)
+    for path in hand.iterdir():
+        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+        path.write_text("".join(x for x in lines if json.loads(x)["layer"] == "zone"), encoding="utf-8")
+    build(open_corpus(corpus_dir), tmp_path / "site")
+    for name, id in (("figures", "f2"), ("referents", "e1"), ("events", "v1")):
+        html = (tmp_path / "site" / f"{name}.html").read_text(encoding="utf-8")
+        assert f"a_market.html#rules:{id}" in html and "a_market.html#" + id not in html
+
+
+@pytest.mark.usefixtures("no_images")
 def test_a_layer_of_the_corpus_itself_appears(corpus_dir: Path, tmp_path: Path) -> None:
     weapon = {
         "title": "weapons",

@@ -68,10 +68,9 @@ def page(
     corpus: Corpus,
     article: Article,
     found: Mapping[str, list[Annotation]],
-    files: Mapping[str, str],
-    claims: Mapping[Ends, Claim],
+    relations: Json,
 ) -> View:
-    """Lay one article out, with its annotations by origin."""
+    """Lay one article out, with its annotations by origin and the relations of its figures, by origin too."""
     origins = list(found)
     spans = {o: [a for a in some if a.layer != "zone"] for o, some in found.items()}
     differ: dict[str, differences.Differences] = {o: {} for o in origins}
@@ -107,7 +106,7 @@ def page(
             for o, some in found.items()
         },
         "registry": notes.registry_names(corpus, (a for some in found.values() for a in some)),
-        "relations": _relations(article.id, files, claims),
+        "relations": relations,
     }
     return View(
         article=article,
@@ -264,18 +263,17 @@ def _style(layers: Sequence[tuple[int, int, int]]) -> str:
     return "\n".join([f"body{{{';'.join(body)}}}", *off, *depths, f".row{{{';'.join(row)}}}", drawn, *inks])
 
 
-def _relations(article: str, files: Mapping[str, str], claims: Mapping[Ends, Claim]) -> Json:
-    """By figure id: ``[type, outgoing, address, claim]`` of each relation."""
+def related_figures(
+    claims: Sequence[Claim], known: Mapping[Ends, Claim], files: Mapping[str, str], prefix: str
+) -> Json:
+    """By figure id of one article: ``[type, outgoing, address, claim, words]`` of each relation."""
     found: Json = {}
-    for (name, id), claim in claims.items():
-        if name != article:
-            continue
-        rows = []
+    for claim in claims:
         for link in claim.relations:
-            other = claims.get((link.article, link.id))
+            other = known.get((link.article, link.id))
             if other is not None:
-                address = f"{files[link.article]}#{link.id}" if link.article != article else f"#{link.id}"
-                rows.append([link.type, link.outgoing, address, f"{other.voice}: {other.shown}", other.text])
-        if rows:
-            found[id] = rows
+                page = "" if link.article == claim.article else files[link.article]
+                address = f"{page}#{prefix}{link.id}"
+                row = [link.type, link.outgoing, address, f"{other.voice}: {other.shown}", other.text]
+                found.setdefault(claim.id, []).append(row)
     return found

@@ -17,6 +17,7 @@ from hasila.annotation import Annotation
 from hasila.atomic import new_directory, write_file
 from hasila.browse import mentions, notes, search, timeline
 from hasila.browse.article import page as article_page
+from hasila.browse.article import related_figures
 from hasila.browse.claims import AGAINST, Claim, claims, labels, side_name
 from hasila.browse.text import direction
 from hasila.corpus import Article, Corpus
@@ -85,6 +86,7 @@ class _Writer:
             for origin, folder in folders.items()
             if any((folder / f"{article}.jsonl").is_file() for article in corpus.articles)
         ] or list(ORIGINS)[:1]
+        self.present: dict[str, set[str]] = {origin: set() for origin in self.origins}
         self.files = page_names(corpus.articles)
 
     def write(self, name: str, template: str, script: str = "", style: str = "", **context: Any) -> None:
@@ -108,23 +110,36 @@ class _Writer:
         self.sizes[name] = len(content)
 
     def check(self) -> None:
-        """Read every annotation once, so that nothing else has to doubt them."""
+        """Read every annotation once: nothing else has to doubt them, and who has which layers is known."""
         for article in self.corpus.stream():
             for origin in self.origins:
-                self.annotations(article, origin)
+                self.present[origin].update(one.layer for one in self.annotations(article, origin))
+
+    def origin_of(self, layer: str) -> str:
+        """The origin that the pages on one layer show: the first that has any of it."""
+        return next((origin for origin in self.origins if layer in self.present[origin]), self.origins[0])
+
+    def prefix(self, layer: str) -> str:
+        """What stands before an id in the address of an annotation of that origin."""
+        origin = self.origin_of(layer)
+        return "" if origin == self.origins[0] else f"{origin}:"
 
     def all_pages(self, images: dict[str, Json]) -> None:
         """Every page; articles are read one after the other."""
         overview: list[Json] = []
         searched: list[Json] = []
-        made = self.claims
-        relations = {c.ends: c for c in made}
+        by_ends = {claim.ends: claim for claim in self.claims}
+        by_article: dict[str, list[Claim]] = {}
+        for claim in self.claims:
+            by_article.setdefault(claim.article, []).append(claim)
         for article in self.corpus.stream():
             found = {origin: self.annotations(article, origin) for origin in self.origins}
-            view = article_page(self.corpus, article, found, self.files, relations)
-            self.write(
-                f"articles/{self.files[article.id]}", "article.html", "article.js", view.style, view=view
+            related = related_figures(
+                by_article.get(article.id, ()), by_ends, self.files, self.prefix("figure")
             )
+            view = article_page(self.corpus, article, found, {self.origin_of("figure"): related})
+            name = f"articles/{self.files[article.id]}"
+            self.write(name, "article.html", "article.js", view.style, view=view)
             counts = {origin: Counter(a.layer for a in some) for origin, some in found.items()}
             overview.append({"article": article, "title": view.title, "counts": counts})
             searched.append(search.index(self.corpus, article.id, article.text, found))
@@ -138,7 +153,8 @@ class _Writer:
                 "mentions.js",
                 part=part,
                 what=name,
-                index=mentions.gather(self.corpus, self.origins[0], layer, part),
+                prefix=self.prefix(layer),
+                index=mentions.gather(self.corpus, self.origin_of(layer), layer, part),
                 below=mentions.children(self.corpus.registry[part].values(), above),
             )
         content = {
@@ -152,8 +168,8 @@ class _Writer:
 
     @cached_property
     def claims(self) -> list[Claim]:
-        """The figures of the first origin that has any."""
-        return next((made for origin in self.origins if (made := claims(self.corpus, origin))), [])
+        """The figures, of the first origin that has any."""
+        return claims(self.corpus, self.origin_of("figure"))
 
     def annotations(self, article: Article, origin: str) -> list[Annotation]:
         """One article's annotations, each known to have its layer's fields and to lie in its text."""
@@ -181,6 +197,7 @@ class _Writer:
             "figures.html",
             "figures.js",
             claims=made,
+            prefix=self.prefix("figure"),
             by_ends=by_ends,
             panels=timeline.panels(made),
             sides=[side for side, _ in Counter(c.fields["side"] for c in made).most_common()],

@@ -14,6 +14,8 @@ Json = dict[str, Any]
 
 SHOWN = 3
 """Categories that are shown: those with the most claims."""
+MOST = 60
+"""Claims that a panel shows, the latest: more do not fit a page."""
 PALETTE = ("#b8321f", "#2b6ca3", "#96741a", "#5d584e", "#2f7d4f", "#7a4fa3", "#23808a", "#b23b6b")
 BRIEF = {"several": "few", "tens": "10s", "hundreds": "100s", "thousands": "1000s"}
 STANCES = {"deny": "not ", "decline": "? "}
@@ -32,23 +34,23 @@ def chart(alt: Any, corpus: Corpus) -> Any:
         return None
     titles = labels("category")
     fullest = [name for name, _ in Counter(c.fields["category"] for c in made).most_common(SHOWN)]
-    some = [c for c in made if c.fields["category"] in fullest]
+    by_date = sorted(made, key=lambda c: str(c.date))
+    latest = {name: [c for c in by_date if c.fields["category"] == name][-MOST:] for name in fullest}
+    some = [c for claims_of in latest.values() for c in claims_of]
     colour = _colour(alt, corpus, made, some)
-    panels = [
-        _panel(alt, titles[name], [c for c in some if c.fields["category"] == name], corpus, colour)
-        for name in fullest
-    ]
+    panels = [_panel(alt, titles[name], latest[name], corpus, colour) for name in fullest]
     years = sorted({str(c.date)[:4] for c in some})
     signed = sorted({(len(c.sigil), c.sigil, c.voice) for c in some})
     key = [f"{sigil} {voice}" for _, sigil, voice in signed]
     lines = [" · ".join(key[k : k + 5]) for k in range(0, len(key), 5)]
+    cut = [f"The latest {MOST} of a category"] if any(len(c) == MOST for c in latest.values()) else []
     below = [alt.hconcat(*panels[1:], spacing=30)] if panels[1:] else []
     title = f"Who says how many, as of when ({'–'.join(dict.fromkeys((years[0], years[-1])))})"
     return (
         alt.vconcat(panels[0], *below, spacing=18)
         .resolve_scale(color="shared")
         .properties(
-            title=alt.Title(title, subtitle=[SIGNS, *lines]),
+            title=alt.Title(title, subtitle=[SIGNS, *cut, *lines]),
             description="Claimed counts by date, side and source, on a log scale, for the categories with "
             f"the most claims: {', '.join(titles[name].lower() for name in fullest)}.",
         )

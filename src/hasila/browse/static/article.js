@@ -65,7 +65,7 @@
   function section(origin, id) {
     const note = data.notes[origin][id];
     const part = make("section");
-    const head = make("h3");
+    const head = make("h2");
     head.append(make("span", "", { class: "swatch c" + (data.numbers[note.layer] % 8) }), note.layer, make("code", id));
     const quote = make("blockquote");
     quote.append(quoted(note.text.length > 300 ? note.text.slice(0, 300) + "…" : note.text));
@@ -81,7 +81,7 @@
     for (const [name, it] of Object.entries(note.rest || {})) {
       row(name, name === "copy_of" ? value(it, { item: { type: "annotationId" } }, origin) : Array.isArray(it) ? it.join(", ") : String(it));
     }
-    for (const [type, outgoing, to, who, text] of (origin === data.origins[0] && data.relations[id]) || []) {
+    for (const [type, outgoing, to, who, text] of (data.relations[origin] || {})[id] || []) {
       const link = make("a", who + " ", { href: to });
       link.append(quoted(text));
       row((outgoing ? "" : "← ") + type.toLowerCase(), link);
