@@ -20,7 +20,7 @@ Span = tuple[int, int]
 _STOCKS = frozenset({"detained", "missing", "holding_out", "hostage", "at_large"})
 _MAIN = ("Attack", "AirStrike", "Bombing", "Clash", "Siege", "Mutiny")
 _TAKEN_UP = re.compile(
-    rf"(?<!{LETTER})[وفبل]?(?P<words>(?:هذا|هذه) +ال(?:(?P<count>عدد|رقم|حصيله|ارقام|اعداد)|معلومات|انباء|ادعاءات|مزاعم|اخبار|خبر)){ENDS}"
+    rf"(?<!{LETTER})[وفبل]?(?P<words>(?:هذا|هذه) +ال(?:(?P<count>عدد|رقم|حصيله)|معلومات|انباء|ادعاءات|مزاعم|اخبار|خبر)){ENDS}"
 )
 _NONE = re.compile(
     rf"(?<!{LETTER})(?P<words>(?:من +)?(?:دون|بدون|بلا|عدم)(?: +(?:وقوع|سقوط|تسجيل|حدوث|ان +(?:يسفر|تسفر|يؤدي|يوقع)\S*(?: +عن)?))?"

@@ -68,6 +68,11 @@ class Condition:
         return self.after is None or bool(self.after.match(form, at)) is not self.negative
 
 
+def _loose(condition: Condition | None) -> bool:
+    """Whether a reading holds nearly anywhere, so that it is tried last."""
+    return condition is None or condition.negative
+
+
 def stems(entry: Entry) -> tuple[list[str], list[str]]:
     """The perfect and imperfect stems of a verb's entry.
 
@@ -100,7 +105,7 @@ class Matcher:
             for key in _keys(entry, first):
                 self._entries.setdefault(key, []).append(item)
         for items in self._entries.values():
-            items.sort(key=lambda item: item[1] is None or item[1].negative)
+            items.sort(key=lambda item: _loose(item[1]))
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
@@ -152,11 +157,12 @@ class Matcher:
             kind = "fixed" if found["fixed"] is not None else "word"
             keys, begin = [(kind, found[kind])], found.start(kind)
         tenses = {"past": "past", "present": "future" if found["future"] else "present"}
-        return begin, [
+        readings = [
             (*item, tenses.get(key[0], ""))
             for key in (*keys, ("fixed", word[begin:]))
             for item in self._entries.get(key, ())
         ]
+        return begin, sorted(readings, key=lambda reading: _loose(reading[1]))
 
 
 def _keys(entry: Entry, first: str) -> list[tuple[str, str]]:

@@ -175,7 +175,7 @@ class Quantities:
         hedge = page.form_span(number["hedge"]["start"], number["hedge"]["end"]) if number["hedge"] else None
         unit = page.form_span(number["unit"]["start"], number["unit"]["end"]) if number["unit"] else None
         noun = self._noun(number, span, unit)
-        if noun is None and number["form"] == "dual" or noun is not None and noun["type"] == "thing":
+        if noun is None and number["form"] == "dual" or noun is not None and noun["type"] in ("thing", "group"):
             return None
         start, end = self.extent(span, hedge, unit)
         kind = noun["type"] if noun else ""
@@ -188,7 +188,7 @@ class Quantities:
         if (category is None or kind == "person") and self._listed(last, start, sentence[0]):
             near = before is not None and last is not None and before.start > last.span[1]
             near = near or (after is not None and self.form[end : after.start].strip() == "")
-            if kind not in ("bomb", "act") and (category is None or not (near or (after and kind != ""))):
+            if kind not in ("bomb", "act", "survivor") and (category is None or not (near or (after and kind != ""))):
                 if last is not None and (noun is not None or unit is None or among or part):
                     category, trigger, whole = last.category, None, last
                     if kind and last.category in ("air_strikes", "bombings"):
@@ -209,13 +209,20 @@ class Quantities:
         return trigger.category if trigger else None
 
     def _noun(self, number: Annotation, span: Span, unit: Span | None) -> Entry | None:
-        if number["form"] == "dual":
-            return counted(self.form[span[0] : span[1]].split()[0])
-        if unit is None:
+        """The entry of the counted noun; a nationality is one too."""
+        place = span if number["form"] == "dual" else unit
+        if place is None:
             return None
-        phrase = self.form[unit[0] : unit[1]]
-        pair = self.form[unit[0] : unit[1] + 8].split()[:2]
-        return counted(" ".join(pair)) or counted(phrase.split()[0])
+        inside = self.page.within("entity", place[0], place[0] + 1)
+        if number["form"] == "dual" and any(entity["type"] != "NORP" for entity, _ in inside):
+            return None
+        pair = " ".join(self.form[place[0] : place[1] + 8].split()[:2])
+        noun = counted(pair) or counted(self.form[place[0] : place[1]].split()[0])
+        if noun is not None and noun["type"] == "group" and self.form[span[1] : place[0]].strip() == "من":
+            return None
+        if noun is None and any(entity["type"] == "NORP" for entity, _ in inside):
+            return _nouns()["اجنبي"]
+        return noun
 
     def extent(self, span: Span, hedge: Span | None, unit: Span | None) -> Span:
         """From hedge or numeral through the counted noun, where that is next to it."""
@@ -263,6 +270,7 @@ class Quantities:
             words = len(gap.split())
             if (
                 _STOP.search(gap)
+                or _CONTRAST.search(gap)
                 or words > (24 if _ASIDE.search(gap) else 10 if "،" in gap else 16)
                 or trigger.category == "bombings"
             ):
@@ -327,7 +335,7 @@ class Quantities:
                 return "recaptured", governing
             return "escaped", governing
         if kind == "survivor":
-            return "freed", governing
+            return ("freed", governing) if governing and governing.category == "freed" else (None, None)
         if governing is None:
             return None, None
         category = governing.category

@@ -19,11 +19,12 @@ from hasila.rules.speakers import NOBODY, Speaker, Speakers
 
 Span = tuple[int, int]
 
+_STATED = re.compile(r"((?:جاء|ورد|نشر|صدر)ت?)(?: +(?:في|عن|علي))? +")
 _DEPTH = 30
 _IMPERSONAL = re.compile(r"(?:يذكر|يشار|يقال|يلاحظ|يعتقد|يتوقع|يرجح|يقدر)(?: الي)? +(?:ب?ان)")
-_HOMOGRAPHS = frozenset({"اضافه", "علي", "عليه", "عليها", "بين"})
+_HOMOGRAPHS = frozenset({"اضافه", "علي", "عليه", "عليها", "بين", "ردا"})
 """Forms that are nearly always another word: ``إضافة``, ``على``, ``بين``."""
-_UNSAID = re.compile(r"(?:الذي|التي|الذين) (?:لم|لا) $")
+_UNSAID = re.compile(r"(?:(?:الذي|التي|الذين) (?:لم|لا)|نادرا ما|قلما) $")
 _ASIDE = re.compile(r"(?:فيما|بينما|في حين|في وقت) (?:قد )?$")
 _VERBAL = re.compile(
     r"[،,] +(?:و(?:[يت]\w{3,}|\w{3,}ت|\w{3,}وا|لجا|لا|لم)(?= )|بينما|في حين|فيما|حيث|كما|لكن)"
@@ -293,11 +294,15 @@ class _Finder:
         if words == ["كما"] and (verb is None or not self._tail(verb, end)):
             return
         if {"ما", "لما", "كما", "حسبما", "بحسبما"} & set(words):
-            if verb is None:
+            stated = _STATED.match(self.form, found.end())
+            if verb is None and stated is None:
                 return
-            cue = cue_start, verb.end
-            self.taken.add(verb.start)
-            begin = verb.end
+            begin = verb.end if verb else found.end() + len(stated[1] if stated else "")
+            cue = cue_start, begin
+            if verb:
+                self.taken.add(verb.start)
+            elif stated:
+                begin = stated.end()
         else:
             phrase = found["cue"].rstrip() if words[0] in ("علي", "نقلا", "استنادا") else words[0]
             cue, begin = (cue_start, cue_start + len(phrase)), found.end()
