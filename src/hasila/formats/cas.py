@@ -83,7 +83,8 @@ def to_cas(article: Article, annotations: list[Annotation], corpus: Corpus, type
     """An article and its annotations as a CAS."""
     found = library().Cas(typesystem=types, sofa_string=article.text, sofa_mime="text/plain")
     document = found.get_document_annotation()
-    document.end, document.language = len(article.text), article.meta["language"]
+    document.begin, document.end = 0, len(article.text)
+    document.language = article.meta["language"]
     made = {
         one.id: types.get_type(type_name(one.layer))(begin=one.start, end=one.end, id=one.id)
         for one in annotations
