@@ -54,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
             print(f", {_counts(ids, what)}" if ids else "", end="")
         print()
         for remark in changes.remarks:
-            print(f"{article}: {remark}", file=sys.stderr)
+            print(remark, file=sys.stderr)
     if args.dry_run:
         return 0
     problems = validate(corpus.root)

@@ -294,6 +294,6 @@ def _found(
         )
         lines.append(line)
         if nearest is None:
-            what = f"{tag} {article.text[start:end]!r} at {start}"
+            what = f"{article.id}: {tag} {article.text[start:end]!r} at {start}"
             found.remarks.append(f"{what} is new; columns carry its type alone, so fill in its other fields")
     return found

@@ -61,8 +61,10 @@ def merge(corpus: Corpus, article: str, origin: str, found: Found, annotator: st
     """
     present = {one.id: one for one in corpus.read_annotations(article, origin)}
     changes = Changes([], remarks=list(found.remarks))
-    lines = _distinct(found.lines, corpus.layers, changes.remarks)
-    names = _names(lines, present, _released(corpus, article, origin), corpus.layers, changes.remarks)
+    told: list[str] = []
+    lines = _distinct(found.lines, corpus.layers, told)
+    names = _names(lines, present, _released(corpus, article, origin), corpus.layers, told)
+    changes.remarks += [f"{article}: {remark}" for remark in told]
     signed = {"method": "hand", "annotator": annotator}
     for line in lines:
         layer = corpus.layers[line["layer"]]
