@@ -6,8 +6,11 @@ This module knows nothing of layers, files or corpora.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
+from typing import Literal
 
 import regex
 
@@ -118,3 +121,44 @@ def word_before(text: str, start: int) -> str:
         return ""
     letters = _MARKS.sub("", before[0])
     return "" if run is _ARABIC_RUN and _PROCLITICS.fullmatch(letters) else letters
+
+
+Unit = Literal["utf-8", "utf-16"]
+
+
+def unit_starts(text: str, unit: Unit) -> list[int]:
+    """Where each code point of ``text`` starts, in bytes of UTF-8 or 16-bit units of UTF-16.
+
+    The table is one longer than the text: its last entry is the length of the whole. Entry ``i`` converts
+    the code point offset ``i``; ``from_units`` goes the other way. A lone surrogate counts as itself.
+    """
+    if unit == "utf-16":
+        sizes = (2 if char > "\uffff" else 1 for char in text)
+    else:
+        sizes = (1 + (char > "\x7f") + (char > "\u07ff") + (char > "\uffff") for char in text)
+    return list(accumulate(sizes, initial=0))
+
+
+def to_units(span: tuple[int, int], starts: Sequence[int]) -> tuple[int, int]:
+    """A span in code points as one in the unit of ``starts``.
+
+    Raises:
+        ValueError: the span leaves the text.
+    """
+    if not 0 <= span[0] <= span[1] < len(starts):
+        raise ValueError(f"the span {span} is not in a text of {len(starts) - 1} code points")
+    return starts[span[0]], starts[span[1]]
+
+
+def from_units(span: tuple[int, int], starts: Sequence[int]) -> tuple[int, int]:
+    """A span in the unit of ``starts`` as one in code points.
+
+    Raises:
+        ValueError: an end of the span is inside a code point or outside the text.
+    """
+    found = bisect_left(starts, span[0]), bisect_left(starts, span[1])
+    if span[0] > span[1] or any(
+        at == len(starts) or starts[at] != units for at, units in zip(found, span, strict=True)
+    ):
+        raise ValueError(f"the span {span} cuts a code point or leaves a text of {starts[-1]} units")
+    return found
