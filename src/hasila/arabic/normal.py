@@ -39,6 +39,9 @@ def _table() -> tuple[dict[int, str | None], str]:
         table.update({zero + digit: str(digit) for digit in range(10)})
     table.update({ord(letter): letter.lower() for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"})
     table.update(dict.fromkeys(map(ord, DIACRITICS + TATWEEL + CONTROLS)))
+    # ``translate`` is fast for what the table names, slow for what it lacks.
+    for code in (*range(0x20, 0x100), *range(0x600, 0x700)):
+        table.setdefault(code, chr(code))
     expanded = []
     for code in (*range(0xFB50, 0xFDFE), *range(0xFE70, 0xFEFD)):
         letters = unicodedata.normalize("NFKC", chr(code))
@@ -69,9 +72,12 @@ class Normal:
         Diacritics and other marks on the last letter are inside, so that no grapheme is cut;
         tatweel and controls around are outside.
         """
+        text = self.text
         first, last = self.index[start], self.index[end - 1] + 1
-        while last < len(self.text) and (
-            self.text[last] in _JOINERS or unicodedata.category(self.text[last]) in ("Mn", "Me", "Mc")
+        while (
+            last < len(text)
+            and (mark := text[last]) > " "
+            and (mark in _JOINERS or unicodedata.category(mark) in ("Mn", "Me", "Mc"))
         ):
             last += 1
         return first, last

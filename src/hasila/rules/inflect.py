@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import lru_cache
+from operator import attrgetter
 
 from hasila.arabic.normal import fold
-from hasila.arabic.words import ENDS, LETTER
+from hasila.arabic.words import ENDS
 from hasila.rules.lexicon import Entry, one_of
 from hasila.rules.occurrences import occurrences
 from hasila.rules.page import Page
@@ -106,9 +107,10 @@ class Matcher:
                 self._entries.setdefault(key, []).append(item)
         for items in self._entries.values():
             items.sort(key=lambda item: _loose(item[1]))
+        self._pattern = self._compiled()
+        self._read = lru_cache(maxsize=1 << 16)(self._reading)
 
-    @cached_property
-    def pattern(self) -> re.Pattern[str]:
+    def _compiled(self) -> re.Pattern[str]:
         """One pattern for every form; its groups tell the class of the stem."""
 
         def words(kind: str) -> str:
@@ -127,23 +129,26 @@ class Matcher:
 
     def find(self, page: Page) -> list[Hit]:
         """Every word of the lexicon whose condition holds, in text order."""
-        form, fits, hits = page.form, self.pattern.fullmatch, []
+        form, read, hits = page.form, self._read, []
         for word, starts in occurrences(page).items():
-            found = fits(word)
+            found = read(word)
             if found is None:
                 continue
-            begin, readings = self._read(word, found)
+            begin, readings = found
             for start in starts:
                 end = start + len(word)
                 for entry, condition, tense in readings:
                     if condition is None or condition.holds(form, end):
                         hits.append(Hit(start + begin, end, word[:begin], tense, entry))
                         break
-        hits.sort(key=lambda hit: hit.start)
+        hits.sort(key=attrgetter("start"))
         return hits
 
-    def _read(self, word: str, found: re.Match[str]) -> tuple[int, list[tuple[Entry, Condition | None, str]]]:
+    def _reading(self, word: str) -> tuple[int, list[tuple[Entry, Condition | None, str]]] | None:
         """Where the word begins behind its proclitics, and what it can be: entry, condition, tense."""
+        found = self._pattern.fullmatch(word)
+        if found is None:
+            return None
         if found["past"] is not None:
             keys, begin = [("past", found["past"])], found.start("past")
             if found["past"] == word[begin:]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cache, lru_cache
 
 from hasila.rules.page import Page
 
 _SHARED = "occurrences"
+_LONGEST = 40
+"""Letters of a word; no lexicon has a longer one."""
 
 
 def occurrences(page: Page) -> Mapping[str, list[int]]:
@@ -17,7 +20,7 @@ def occurrences(page: Page) -> Mapping[str, list[int]]:
         found = {}
         form = page.form
         for word, (start, _) in zip(page.analysis.tokens, page.analysis.words, strict=True):
-            if form[start] != "\n":
+            if len(word) <= _LONGEST and form[start] != "\n":
                 if word in found:
                     found[word].append(start)
                 else:
@@ -26,10 +29,16 @@ def occurrences(page: Page) -> Mapping[str, list[int]]:
     return found
 
 
+@cache
+def _test(first: re.Pattern[str]) -> Callable[[str], bool]:
+    # Words come again from text to text: what was decided for one is remembered, within bounds.
+    return lru_cache(maxsize=1 << 14)(lambda word: first.fullmatch(word) is not None)
+
+
 def anchored(page: Page, pattern: re.Pattern[str], first: re.Pattern[str]) -> list[re.Match[str]]:
     """The matches of ``pattern`` that begin at a word which ``first`` matches whole, in text order."""
-    form, fits = page.form, first.fullmatch
-    starts = sorted(start for word, places in occurrences(page).items() if fits(word) for start in places)
+    form, fits = page.form, _test(first)
+    starts = sorted([start for word, places in occurrences(page).items() if fits(word) for start in places])
     found: list[re.Match[str]] = []
     for start in starts:
         match = pattern.match(form, start)

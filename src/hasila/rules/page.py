@@ -75,6 +75,8 @@ class Page:
     """Their spans in the normal form, parallel to ``found``."""
     shared: dict[str, Any] = field(default_factory=dict)
     """What a layer computed that another reads, by name (the numerals that timexes and numbers share)."""
+    _starts: dict[str, list[int]] = field(default_factory=dict)
+    _pairs: dict[str, list[tuple[Annotation, Span]]] = field(default_factory=dict)
 
     @property
     def zones(self) -> list[Annotation]:
@@ -152,10 +154,11 @@ class Page:
 
     def within(self, layer: str, start: int, end: int) -> list[tuple[Annotation, Span]]:
         """The finished annotations of a layer that start in ``[start, end)``, with their form spans."""
-        spans = self.spans.get(layer, [])
-        first = bisect_left(spans, (start, start))
-        last = bisect_left(spans, (end, -1))
-        return [(self.found[layer][i], spans[i]) for i in range(first, last)]
+        starts = self._starts.get(layer, ())
+        first = bisect_left(starts, start)
+        if first == len(starts) or starts[first] >= end:
+            return []
+        return self._pairs[layer][first : bisect_left(starts, end, first)]
 
     def mark(
         self, layer: str, start: int, end: int, rule: str, *, version: str = "1", **fields: Any
@@ -199,8 +202,10 @@ class Page:
                 for name, value in values.items():
                     if type(value) in _LINKING and name != "provenance":
                         values[name] = _linked(value)
-        self.found[layer] = ordered
-        self.spans[layer] = [self.form_span(a.start, a.end) for a in ordered]
+        spans = [self.form_span(a.start, a.end) for a in ordered]
+        self.found[layer], self.spans[layer] = ordered, spans
+        self._starts[layer] = [start for start, _ in spans]
+        self._pairs[layer] = list(zip(ordered, spans, strict=True))
         return ordered
 
 
