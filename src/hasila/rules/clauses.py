@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
+from itertools import pairwise
 
 from hasila.arabic.words import ENDS
 from hasila.rules.inflect import Hit
+from hasila.rules.lexicon import forms, one_of
 from hasila.rules.page import Page
 
 Span = tuple[int, int]
@@ -16,21 +18,29 @@ Span = tuple[int, int]
 _THAT = re.compile(
     rf'(?:^|(?<=[\s"،,]))(?P<and>و?)(?P<prep>[بلف]?)(?P<that>ان(?:ه|ها|هم|هما|هن|ني|نا|نهم|ك)?){ENDS}|(?P<colon>:)'
 )
-_OPENER = re.compile(
-    r'[ "]*(?:[،,:]|$|(?:في|خلال|عبر|علي|عقب|بعد|قبل|امام|مساء|صباح|فجر|ظهر|لدي|من|اثناء|ضمن|اليوم|امس|الي|ايضا|كذلك|بدوره|بدورها|عن|مع|ل\S*|هنا|حول|بشان|الذي|التي|ردا|حين)(?=[\s،,]|$))'
-)
-_ADJUNCT = re.compile(
-    r"(?:في|خلال|عبر|عقب|بعد|قبل|امام|مساء|صباح|فجر|ظهر|لدي|اثناء|ضمن|اليوم|امس|علي هامش|علي لسان|ايضا|كذلك|بدوره|بدورها|رسميا|بعدها|لاحقا)(?= )"
-)
 _PREPOSITION = re.compile(r"(?:عن|من|الي|علي)(?= )")
-_CUT = re.compile(
-    r"[ ،,]+(?:بينما|في حين|في وقت|في الوقت|فيما(?! (?:يتعلق|يخص|يتصل|بعد))|لكنه|لكنها|لكنهم|غير ان|وجاء|وياتي|الا ان|وذلك بعد ان)(?= )|[،,] +(?:و?لكن) |؛"
-)
-_TWEET_LINK = re.compile(r"(?:https?:/\S*|pic\.twitter\.com\S*|www\.\S*|t\.co\S*)\s*$")
 _MARKS = 24
 _CUES = 12
 _REACH = 1200
 """How far a quotation reaches from its cue, in characters; with the two above it keeps the time linear."""
+
+
+@cache
+def _opener() -> re.Pattern[str]:
+    """What may stand between a source and أن: an adverbial, ل with a hearer, punctuation, nothing."""
+    return re.compile(rf'[ "]*(?:[،,:]|$|(?:{one_of(forms("boundaries", "opener"))}|ل\S*)(?=[\s،,]|$))')
+
+
+@cache
+def _adjunct() -> re.Pattern[str]:
+    return re.compile(rf"(?:{one_of(forms('boundaries', 'adjunct'))})(?= )")
+
+
+@cache
+def _cut() -> re.Pattern[str]:
+    """Where a reported clause ends: a contrast, but not ``فيما يتعلق``."""
+    contrast = one_of(forms("boundaries", "contrast"))
+    return re.compile(rf"[ ،,]+(?:{contrast}|فيما(?! (?:يتعلق|يخص|يتصل|بعد)))(?= )|[،,] +و?لكن |؛")
 
 
 @dataclass
@@ -76,9 +86,9 @@ class Clauses:
         if found is None:
             return None
         gap = self.form[start : found.start()]
-        if "." in gap.strip() and re.search(r"[.!?؟]\s", gap) or self._cue_between(start + 1, found.start()):
+        if re.search(r"[.!?؟]\s", gap) or self._cue_between(start + 1, found.start()):
             return None
-        if not far and not _OPENER.match(gap):
+        if not far and not _opener().match(gap):
             return None
         if gap.count(" ") > 16 or (not far and self._blank(start, end) in self._events):
             return None
@@ -101,7 +111,7 @@ class Clauses:
             if at in self._timexes:
                 at = self._timexes[at]
                 continue
-            adjunct = _ADJUNCT.match(form, at)
+            adjunct = _adjunct().match(form, at)
             if not adjunct:
                 break
             stop = self._adjunct_end(at, end)
@@ -117,15 +127,12 @@ class Clauses:
 
     def _adjunct_end(self, at: int, end: int) -> int | None:
         """Behind the comma that closes an adjunct, or before the event noun that follows it."""
-        words = 0
-        for token in re.compile(r"\S+").finditer(self.form, at, end):
+        tokens = re.compile(r"\S+").finditer(self.form, at, end)
+        for words, token in zip(range(9), tokens, strict=False):
             if words > 1 and token.start() in self._events:
                 return token.start()
             if token[0][-1] in "،,":
                 return token.end()
-            words += 1
-            if words > 8:
-                break
         return None
 
     def _blank(self, at: int, end: int) -> int:
@@ -196,7 +203,7 @@ class Clauses:
     def clause_end(self, start: int, end: int) -> int:
         """The end of a reported clause: a new reporting verb, a contrast, or the sentence."""
         form = self.form
-        cut = _CUT.search(form, start, end)
+        cut = _cut().search(form, start, end)
         stop = cut.start() if cut else end
         at = bisect_left(self._cue_starts, start)
         for cue in self.cues[at : at + _CUES]:
@@ -224,7 +231,7 @@ class Clauses:
         first, last = bisect_left(self.marks, start), bisect_left(self.marks, end)
         inside = self.marks[first : min(last, first + 2 * _MARKS)]
         names = {span for _, span in self.page.within("entity", start, end)} if len(inside) > 1 else set()
-        for left, right in zip(inside, inside[1:], strict=False):
+        for left, right in pairwise(inside):
             words = form[left + 1 : right].strip()
             opens = form[left + 1 : left + 2] not in (" ", "،", ".")
             if opens and words.count(" ") >= 2 and (left + 1, right) not in names:
@@ -256,9 +263,3 @@ def form_closes(form: str, mark: int) -> bool:
         and form[mark - 1] not in " \n"
         and form[mark + 1 : mark + 2] in ("", " ", ".", "،", ",", "\n", "؛")
     )
-
-
-def without_link(form: str, start: int, end: int) -> int:
-    """The end of a post without the link that trails it."""
-    found = _TWEET_LINK.search(form, start, end)
-    return found.start() if found else end

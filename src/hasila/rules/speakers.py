@@ -16,14 +16,6 @@ Span = tuple[int, int]
 
 _TOKEN = re.compile(r"\S+")
 _EDGE = re.compile(r'^["\'(\[،,.:;؛-]+|["\'()\[\]،,.:;؛…-]+$')
-_STOP = frozenset(
-    fold(
-        "في على عن إلى الى خلال عبر بعد قبل منذ مع عند لدى حول بشأن أثناء عقب أمام حيث فيما بينما لكن ولكن أيضا كذلك كما قد"
-        " لم لا ما مما مساء صباح فجر ظهر ليل اليوم أمس غدا الذي التي الذين اللذين وأن بدوره بدورها بدورهم ردا وسط ضمن رسميا"
-        " آنذاك سابقا لاحقا وذلك وهو وهي أن أنه أنها أنهم بأن بأنه بأنها بأنهم فإن لأن حتى أو ثم بل هو هي هم بعدم قائلا قائلة نقلا"
-        " إنني إننا أنني أننا إني من بين جراء نتيجة بسبب منها منهم بينهم هناك وقوع سقوط ذلك حين عندما لدى"
-    ).split()
-)
 _INSIDE = frozenset(fold("في من ضد لدى").split())
 _RELAYED = frozenset(fold("مصدر مصادر شاهد شهود مسؤول مسؤولون مسؤولين").split())
 _THEN = re.compile(r'["\' )]*(?::|[^\n.]{0,80}?[ ،,](?:ب?ان(?:ه|ها|هم|نا|ني)?(?=[ "])|:))')
@@ -39,6 +31,12 @@ class Speaker:
 
 
 NOBODY = Speaker(None, None, None)
+
+
+@cache
+def _stops() -> frozenset[str]:
+    """The words that end a phrase which names a source."""
+    return frozenset(forms("boundaries", "source_end"))
 
 
 @cache
@@ -98,7 +96,7 @@ class Speakers:
                 if begin >= 0 and token[0][0] in "،,":
                     return self._apposed(begin, last, solid, token.end(), end, title and not person, depth)
                 break
-            if word in _STOP:
+            if word in _stops():
                 follows = self._entity(_skip(form, token.end()))
                 if not (
                     begin >= 0 and word in _INSIDE and follows and (title or word == "ضد") and not person
@@ -228,7 +226,7 @@ class Speakers:
             return None
         begin = left + found.start(1)
         words = self.form[begin:stop].split()
-        if 1 <= len(words) <= 5 and _nouns().match(self.form, begin) and not _STOP & set(words):
+        if 1 <= len(words) <= 5 and _nouns().match(self.form, begin) and not _stops() & set(words):
             return self.trim(begin, stop)
         return None
 

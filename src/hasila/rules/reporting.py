@@ -1,0 +1,382 @@
+"""Reporting words and what hangs on them: ``قال فلان إن …``, ``نقلت … عن …``, ``…، بحسب فلان``."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from functools import cache
+
+from hasila.annotation import Annotation
+from hasila.arabic.words import ENDS, LETTER
+from hasila.rules.clauses import Clauses
+from hasila.rules.inflect import Hit, Matcher
+from hasila.rules.lexicon import entries, forms, one_of
+from hasila.rules.occurrences import anchored
+from hasila.rules.page import Page
+from hasila.rules.speakers import NOBODY, Speaker, Speakers
+
+Span = tuple[int, int]
+
+_STATED = re.compile(r"((?:جاء|ورد|نشر|صدر)ت?)(?: +(?:في|عن|علي))? +")
+_IMPERSONAL = re.compile(r"(?:يذكر|يشار|يقال|يلاحظ|يعتقد|يتوقع|يرجح|يقدر)(?: الي)? +(?:ب?ان)")
+_HOMOGRAPHS = frozenset({"اضافه", "علي", "عليه", "عليها", "بين", "ردا"})
+"""Forms that are nearly always another word: ``إضافة``, ``على``, ``بين``."""
+_UNSAID = re.compile(r"(?:(?:الذي|التي|الذين) (?:لم|لا)|نادرا ما|قلما) $")
+_ASIDE = re.compile(r"(?:فيما|بينما|في حين|في وقت) (?:قد )?$")
+_VERBAL = re.compile(
+    r"[،,] +(?:و(?:[يت]\w{3,}|\w{3,}ت|\w{3,}وا|لجا|لا|لم)(?= )|بينما|في حين|فيما|حيث|كما|لكن)"
+)
+_ACCORDING = re.compile(
+    rf"(?<!{LETTER})(?P<lead>و?)(?P<cue>(?:ب?حسب|وفقا?|طبقا)(?P<to> +ل(?:ما +|(?=\S))| +ما +|ما +| +)|نقلا +عن +|استنادا +الي +|كما +|علي +(?:ما|حد +(?:قول|تعبير|وصف)) +)"
+)
+_ACCORDING_WORD = re.compile(r"و?(?:ب?حسب(?:ما)?|وفقا?|طبقا|نقلا|استنادا|كما|علي)")
+_RELATIVE = re.compile(r"[ ،,]+(و?(?:الذي|التي|الذين))(?= )")
+_AFTER = re.compile(
+    r"[ ،,]*(?:و[\w]|بينما|في حين|فيما|الذي|التي|حيث|مضيف|مشير|لكن|مؤكد|لافت|مبين|موضح|كما|ما ادي|مما|ف|\.|$)"
+)
+
+
+@cache
+def _conjoined() -> re.Pattern[str]:
+    """A conjunction at the head of a clause, but no word whose و is its own."""
+    return re.compile(rf"(?:(?!{one_of(forms('boundaries', 'waw'))})و|كما +|ف(?=ال))")
+
+
+@cache
+def cue_words() -> Matcher:
+    """The compiled reporting words."""
+    return Matcher(entries("cues"), window=6)
+
+
+class Reporting:
+    """Collects the quotations of one page, cue by cue."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.form = page, page.form
+        self.hits = [hit for hit in cue_words().find(page) if not self._excluded(hit)]
+        self.starts = [hit.start for hit in self.hits]
+        self.clauses = Clauses(page, self.hits)
+        self.speakers = Speakers(page)
+        self.found: list[tuple[Annotation, Span, list[Span]]] = []
+        self.taken: set[int] = set()
+        self.last: tuple[Span | None, Speaker] = None, NOBODY
+
+    def _excluded(self, hit: Hit) -> bool:
+        """``ويذكر أن``, ``يرجح أنه``: nobody speaks; ``الذي لم يكشف``: nothing is said."""
+        form = self.form
+        word = form[hit.start : hit.end]
+        if word in _HOMOGRAPHS or form[hit.start - 1 : hit.start] == "(":
+            return True
+        if word in ("يدعي", "تدعي") and not form.startswith((" ان", " بان"), hit.end):
+            return True
+        if hit.tense == "present" and _IMPERSONAL.match(form, hit.start):
+            return True
+        return bool(_UNSAID.search(form, max(0, hit.start - 12), hit.start))
+
+    def add(
+        self,
+        rule: str,
+        cue: Span | None,
+        source: Span | None,
+        content: list[Span],
+        who: Speaker,
+        mode: str,
+        stance: str,
+    ) -> Annotation:
+        """Keep one quotation; its own span covers the three."""
+        pieces = [piece for piece in (cue, source, *content) if piece]
+        span = min(p[0] for p in pieces), max(p[1] for p in pieces)
+        page = self.page
+        one = page.mark(
+            "quotation", *span, f"quotation.{rule}",
+            source=page.pointer(*source) if source else None, cue=page.pointer(*cue) if cue else None,
+            content=[page.pointer(*piece) for piece in content], source_ref=who.ref, source_type=who.type,
+            named=who.named if source else None, mode=mode, stance=stance, parent=None,
+        )  # fmt: skip
+        self.found.append((one, span, content))
+        return one
+
+    def cues(self) -> None:
+        """Reporting verbs, participles and بحسب, in text order."""
+        waiting = anchored(self.page, _ACCORDING, _ACCORDING_WORD)[::-1]
+        for at, hit in enumerate(self.hits):
+            while waiting and waiting[-1].start() <= hit.start:
+                self._according(waiting.pop())
+            if hit.start in self.taken or hit.entry["type"] == "participle" and not self._opens_adjunct(hit):
+                continue
+            start, end = self.clauses.sentence_at(hit.start)
+            limit = self.clauses.line_end(hit.end)
+            kind = hit.entry["type"]
+            if kind == "relay":
+                self._relay(hit, end, limit)
+            elif kind == "describe":
+                self._described(hit, end, limit)
+            else:
+                self._verb(hit, start, end, limit)
+        while waiting:
+            self._according(waiting.pop())
+
+    def _opens_adjunct(self, hit: Hit) -> bool:
+        before = self.form[max(0, hit.start - 4) : hit.start].rstrip("و ")
+        return bool(before) and before[-1] in '،,"'
+
+    def _verb(self, hit: Hit, start: int, end: int, limit: int) -> None:
+        form, clauses, kind = self.form, self.clauses, hit.entry["type"]
+        participle = kind == "participle"
+        cue, stance = self._negated(hit, start)
+        source, behind = self._subject(hit, cue, start, end, participle)
+        opened = clauses.complement(behind, max(end, min(limit, behind + 160)), far=kind == "that")
+        if opened is None and kind == "that":
+            return
+        content: tuple[Span, str] | None = None
+        if opened is None:
+            begin = clauses.noun_complement(behind, end)
+            content = clauses.content(begin, end, limit) if begin is not None else None
+        elif opened[1] or form[opened[0] : opened[0] + 2].lstrip()[:1] == '"':
+            content = clauses.content(opened[0], max(end, self.clauses.sentence_at(opened[0])[1]), limit)
+        else:
+            content = clauses.content(opened[0], max(end, opened[0]), limit)
+        if content is None:
+            content = self._quoted_before(hit, start)
+        if content is None or content[0][1] <= content[0][0]:
+            return
+        if form[content[0][0] : content[0][1]].endswith(
+            ("غير صحيحه", "غير صحيح", "عاريه عن الصحه", "لا اساس لها")
+        ):
+            stance = "deny"
+        impersonal = source is None and form.startswith("يزعم", hit.start)
+        if source is None and not impersonal:
+            source, who = self._same(start)
+        else:
+            who = self.speakers.describe(source) if source else NOBODY
+        pieces = self._split(content[0]) if content[1] == "indirect" else [content[0]]
+        self.add("participle" if participle else "verb", cue, source, pieces, who, content[1], stance)
+        aside = _ASIDE.search(form, max(start, cue[0] - 16), cue[0])
+        if not impersonal and not (aside and self.last[0] and self.last[0][0] >= start):
+            self.last = source, who
+
+    def _subject(
+        self, hit: Hit, cue: Span, start: int, end: int, participle: bool
+    ) -> tuple[Span | None, int]:
+        """The source phrase of a verb, and where the search for what it says begins."""
+        if participle:
+            return None, cue[1]
+        if re.compile(r"(?:الذي|التي|الذين) +$").search(self.form, max(0, hit.start - 8), hit.start):
+            before = self.speakers.before(start, hit.start - len(hit.lead))
+            if before:
+                return before, cue[1]
+        found = self.speakers.after(cue[1], min(end, cue[1] + 200))
+        if found:
+            if self.clauses.complement(self._behind(found[1]), min(end, found[1] + 160), far=False):
+                return (found[0], found[1]), self._behind(found[1])
+            if found[2] > found[0]:
+                span = self.speakers.trim(found[0], found[2])
+                return span, self._behind(found[2])
+        joined = hit.lead or self.form.startswith("ل", hit.start - 1)
+        return None if joined else self.speakers.before(start, cue[0]), cue[1]
+
+    def _behind(self, at: int) -> int:
+        while at < len(self.form) and self.form[at] in '")':
+            at += 1
+        return at
+
+    def _split(self, content: Span) -> list[Span]:
+        """Coordinated clauses, ``إنها … وإن …``, are pieces of their own."""
+        pieces, begin = [], content[0]
+        for found in re.compile(rf"[ ،,]+و(?P<that>ان(?P<pronoun>ه|ها|هم|هما|هن)?){ENDS}").finditer(
+            self.form, *content
+        ):
+            pieces.append(self.clauses.trimmed(begin, found.start()))
+            begin = found.start("that") if found["pronoun"] else found.end()
+        pieces.append(self.clauses.trimmed(begin, content[1]))
+        return [piece for piece in pieces if piece[1] > piece[0]]
+
+    def _same(self, start: int) -> tuple[Span | None, Speaker]:
+        """Who spoke last, for a verb without a subject; the phrase itself where it is in the sentence."""
+        source, who = self.last
+        if source and source[0] >= start:
+            return source, who
+        return None, Speaker(who.ref, who.type, None)
+
+    def _negated(self, hit: Hit, start: int) -> tuple[Span, str]:
+        """The cue with its negator, and the stance that follows."""
+        form = self.form
+        stance = hit.entry["stance"]
+        both = re.compile(rf" +(?:او|ولم|ولا|ولن) +(?P<second>[تين]\S+){ENDS}").match(form, hit.end)
+        single = re.compile(r"(?:لم|لا|لن) +$").search(form, max(start, hit.start - 5), hit.start)
+        if single and both:
+            self.taken.add(both.start("second"))
+            return (single.start(), both.end()), "decline"
+        if single:
+            return (single.start(), hit.end), "assert" if stance == "deny" else "decline"
+        if hit.entry["form"] == "رفض":
+            stance = "decline"
+        return (hit.start, hit.end), stance
+
+    def _quoted_before(self, hit: Hit, start: int) -> tuple[Span, str] | None:
+        """``"…"، قال فلان``: what is said stands before its cue."""
+        form, marks = self.form, self.clauses.marks
+        lead = hit.start - len(hit.lead)
+        last = bisect_left(marks, lead) - 1
+        if last < 1 or form[marks[last] + 1 : lead].strip(" ،,") not in ("", "هكذا", "كما"):
+            return None
+        opening = marks[last - 1]
+        if opening < start - 400 or form.count(" ", opening, marks[last]) < 2 or "\n" in form[opening:lead]:
+            return None
+        return self.clauses.trimmed(opening + 1, marks[last]), "direct"
+
+    def _relay(self, hit: Hit, end: int, limit: int) -> None:
+        """``نقلت X عن Y أن …``: two quotations of the same words."""
+        form, clauses = self.form, self.clauses
+        about = re.compile(rf"(?<![^\s،,])عن(?= )").search(form, hit.end, min(end, hit.end + 140))
+        if about is None:
+            return
+        outer = self.speakers.after(hit.end, about.start()) if about.start() - hit.end > 2 else None
+        following = self.hits[bisect_left(self.starts, about.end()) :][:1]
+        describing = following[0] if following and following[0].entry["type"] == "describe" else None
+        inner = self.speakers.after(
+            about.end(), min(end, describing.start if describing else about.end() + 200)
+        )
+        if inner is None:
+            return
+        behind = self._behind(inner[1])
+        if describing:
+            behind = clauses.page.form.find(" ", describing.end + 1)
+        opened = clauses.complement(behind, min(limit, behind + 220), far=True)
+        begin = opened[0] if opened else clauses.noun_complement(inner[1], end)
+        content = clauses.content(begin, max(end, begin), limit) if begin is not None else None
+        if content is None:
+            return
+        start = self.clauses.sentence_at(hit.start)[0]
+        speaker, outer_who = (outer[:2], self.speakers.describe(outer[:2])) if outer else self._same(start)
+        self.add("relay", (hit.start, hit.end), speaker, [content[0]], outer_who, content[1], "assert")
+        whole = inner[0], inner[1] if opened else max(inner[2], inner[0] + 1)
+        who = self.speakers.describe(whole)
+        self.add("relayed", (about.start(), about.end()), whole, [content[0]], who, content[1], "assert")
+        between = bisect_left(self.starts, hit.end)
+        for other in self.hits[between : between + 4]:
+            if other.start < content[0][0] and other.entry["type"] != "describe":
+                self.taken.add(other.start)
+            elif other.start < content[0][0]:
+                self.last = speaker, outer_who
+                self._described(other, end, limit)
+                self.taken.add(other.start)
+        self.last = whole, who
+
+    def _described(self, hit: Hit, end: int, limit: int) -> None:
+        """``وصفته بأنه كبير``."""
+        found = re.compile(r' +ب(?P<that>ان(?=ه))?(?P<rest>"?)').match(self.form, hit.end)
+        if not found:
+            return
+        begin = found.start("that") if found["that"] else found.start("rest")
+        stop = re.compile(r"[،,.\n]").search(self.form, begin, limit)
+        content = self.clauses.trimmed(begin, min(end, stop.start()) if stop else end)
+        if self.form[content[0]] == '"' == self.form[content[1] - 1]:
+            content = content[0] + 1, content[1] - 1
+        mode = "direct" if found["rest"] else "indirect"
+        source, who = self._same(self.clauses.sentence_at(hit.start)[0])
+        self.add("described", (hit.start, hit.end), source, [content], who, mode, "assert")
+
+    def _according(self, found: re.Match[str]) -> None:
+        """``بحسب X``, ``وفق ما قاله X``, ``على ما أفادت X``."""
+        cue_start = found.start("cue")
+        at = bisect_left(self.starts, found.end())
+        start, end = self.clauses.sentence_at(cue_start)
+        verb = self.hits[at] if at < len(self.starts) and self.starts[at] == found.end() else None
+        words = found["cue"].split()
+        if words == ["كما"] and (verb is None or not self._tail(verb, end)):
+            return
+        if {"ما", "لما", "كما", "حسبما", "بحسبما"} & set(words):
+            stated = _STATED.match(self.form, found.end())
+            if verb is None and stated is None:
+                return
+            begin = verb.end if verb else found.end() + len(stated[1] if stated else "")
+            cue = cue_start, begin
+            if verb:
+                self.taken.add(verb.start)
+            elif stated:
+                begin = stated.end()
+        else:
+            phrase = found["cue"].rstrip() if words[0] in ("علي", "نقلا", "استنادا") else words[0]
+            cue, begin = (cue_start, cue_start + len(phrase)), found.end()
+        after = self.speakers.after(begin, min(end, begin + 200))
+        if after is None:
+            return
+        source = after[0], after[1]
+        who = self.speakers.describe(source)
+        if verb is None and who.type is None and not self.page.within("entity", *source):
+            return
+        self._around(found.start(), cue, source, who, start, end)
+        if verb is not None and verb.entry["type"] == "relay":
+            self._relayed_within(found.start(), source, start, end)
+        if self.last[0] is None or self.last[0][0] < start:
+            self.last = source, who
+
+    def _tail(self, verb: Hit, end: int) -> bool:
+        """Whether a verb behind كما has a subject and nothing that it reports: ``…، كما أكد فلان.``"""
+        found = self.speakers.after(verb.end, min(end, verb.end + 200))
+        if found is None:
+            return False
+        rest = self.form[self._behind(found[1]) : end].lstrip(" ")
+        return not rest or rest[0] in "،.؛\n"
+
+    def _relayed_within(self, lead: int, source: Span, start: int, end: int) -> None:
+        """``بحسب ما نقلت X عن Y``: the source behind عن too."""
+        about = re.compile(r" +(عن) +").match(self.form, self._behind(source[1]))
+        found = self.speakers.after(about.end(), min(end, about.end() + 200)) if about else None
+        if about and found:
+            inner = found[0], found[1]
+            self._around(lead, about.span(1), inner, self.speakers.describe(inner), start, end)
+
+    def _around(self, lead: int, cue: Span, source: Span, who: Speaker, start: int, end: int) -> None:
+        """Add the clause that a بحسب interrupts, ends or opens."""
+        form, clauses = self.form, self.clauses
+        pieces: list[Span] = []
+        head = form[start:lead].strip(' ،,"')
+        opener = re.search(r"(?:^|[ ،,])(?:ان\w{0,3}|كما|لكن|و|:)$", head) if head else None
+        after = source[1]
+        while after < end and form[after] in '")':
+            after += 1
+        if not head or opener:
+            joint = re.compile(rf"[ ،,]*(?:ف?ان{ENDS}|ف(?=ال|قد))? *").match(form, after)
+            begin = joint.end() if joint else after
+            piece = clauses.trimmed(begin, clauses.clause_end(begin, end))
+            pieces.append(piece)
+        else:
+            begin = self._main_clause(start, lead)
+            pieces.append(clauses.trimmed(begin, lead))
+            if not _AFTER.match(form, after, end) and form[after : after + 1] in ("،", ","):
+                stop = clauses.clause_end(after, end)
+                broken = _VERBAL.search(form, after + 1, stop)
+                piece = clauses.trimmed(after, broken.start() if broken else stop)
+                if form.count(" ", *piece) >= 1 and re.match(
+                    r"(?:بين|في|من|خلال|علي|الي|بعد|منذ|قبل|مع|ب|ل|عن|جراء)", form[piece[0] : piece[1]]
+                ):
+                    pieces.append(piece)
+        pieces = [piece for piece in pieces if piece[1] > piece[0]]
+        if pieces:
+            mode = self.clauses.mode(*pieces[0])
+            if self.wholly_quoted(pieces[0]):
+                mode, pieces[0] = "direct", (pieces[0][0] + 1, pieces[0][1] - 1)
+            self.add("according", cue, source, pieces, who, mode, "assert")
+
+    def wholly_quoted(self, piece: Span) -> bool:
+        inner = self.form[piece[0] : piece[1]]
+        return len(inner) > 2 and inner[0] == '"' == inner[-1] and inner.count('"') == 2
+
+    def _main_clause(self, start: int, lead: int) -> int:
+        """The beginning of the clause that ends at ``lead``."""
+        form = self.form
+        relative = None
+        for relative in _RELATIVE.finditer(form, start, lead):
+            pass
+        if relative and form[relative.start() : relative.end()].lstrip(" ").startswith(("،", ",", "و")):
+            if not re.search(r"[،,]", form[relative.end() : lead].rstrip(" ،,")):
+                begin = relative.start(1)
+                return begin + 1 if form[begin] == "و" else begin
+        cut = None
+        for cut in re.compile(r"[،,] +(?:بينما|في حين ان|في حين|فيما) ").finditer(form, start, lead):
+            pass
+        begin = cut.end() if cut else start
+        joined = _conjoined().match(form, begin)
+        return joined.end() if joined else begin
