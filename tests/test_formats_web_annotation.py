@@ -38,8 +38,21 @@ def take(folder: Path, corpus_dir: Path) -> int:
 def test_pages_follow_the_model(tmp_path: Path) -> None:
     corpus = open_corpus()
     export(corpus, tmp_path)
-    for article in corpus.articles:
+    for article in (*corpus.articles, "_relations"):
         jsonschema.Draft202012Validator(SCHEMA).validate(page(tmp_path, article))
+
+
+def test_relations_link_the_annotations_of_their_figures(tmp_path: Path) -> None:
+    corpus = open_corpus()
+    export(corpus, tmp_path)
+    items = page(tmp_path, "_relations")["items"]
+    there = {item["id"] for article in corpus.articles for item in page(tmp_path, article)["items"]}
+    assert len(items) == len(corpus.relations())
+    for item, relation in zip(items, corpus.relations(), strict=True):
+        ends = [relation["source"], relation["target"]]
+        assert item["target"] == [f"{end['article']}.jsonld#{end['id']}" for end in ends]
+        assert set(item["target"]) <= there
+        assert item["body"][0]["value"] == relation["type"]
 
 
 def test_quote_and_position_select_the_same_text(tmp_path: Path) -> None:

@@ -54,8 +54,8 @@ FORMATS = {
         Format("cas-xmi", "cas_xmi", "UIMA CAS, XMI", "<article>.xmi, TypeSystem.xml", ALL, "relations"),
         Format("cas-json", "cas_json", "UIMA CAS, JSON", "<article>.json", ALL, "relations"),
         Format(
-            "web-annotation", "web_annotation", "W3C Web Annotation", "<article>.jsonld, <article>.txt", ALL,
-            "relations",
+            "web-annotation", "web_annotation", "W3C Web Annotation",
+            "<article>.jsonld, <article>.txt, _relations.jsonld", ALL, "nothing; relations are not read back",
         ),
         Format(
             "iob2", "iob2", "IOB2 columns", "conll2003/<split>.txt, wojood/<split>.txt",

@@ -2,7 +2,7 @@
 
 Each annotation selects its text twice: by position, in code points as the standard has it, and by quote with
 what stands before and behind. Its bodies are a tag, ``<layer>/<main label>``, for any tool to show, and the
-fields of the annotation as they stand in the corpus.
+fields of the annotation as they stand in the corpus. Relations between figures are annotations that link two.
 """
 
 from __future__ import annotations
@@ -31,23 +31,47 @@ CONTEXT = [
     },
 ]
 FIELDS = "hasila:Fields"
+RELATIONS = "_relations.jsonld"
+"""The relations' page, not read back. No article's id begins so."""
 AROUND = 32
 """Code points of prefix and suffix in a quote."""
 
 
 def export(corpus: Corpus, origin: str, out: Path) -> list[str]:
-    """Write ``<article>.jsonld`` and the text that it is about, ``<article>.txt``, into ``out``."""
+    """Write ``<article>.jsonld``, the text that it is about, ``<article>.txt``, and the relations."""
     for article in corpus.stream():
         annotations = corpus.read_annotations(article.id, origin)
-        page = {
-            "@context": CONTEXT,
-            "id": f"{article.id}.jsonld",
-            "type": "AnnotationPage",
-            "items": [_item(article, one, corpus.layers[one.layer]) for one in annotations],
-        }
         write_file(out / f"{article.id}.txt", article.text)
-        write_file(out / f"{article.id}.jsonld", json.dumps(page, ensure_ascii=False, indent=1) + "\n")
-    return [f"{len(corpus.relations(origin))} relations between figures"] if corpus.relations(origin) else []
+        items = [_item(article, one, corpus.layers[one.layer]) for one in annotations]
+        _write(out / f"{article.id}.jsonld", items)
+    items = [_link(relation) for relation in corpus.relations(origin)]
+    _write(out / RELATIONS, items)
+    return []
+
+
+def _write(path: Path, items: list[Json]) -> None:
+    page = {"@context": CONTEXT, "id": path.name, "type": "AnnotationPage", "items": items}
+    write_file(path, json.dumps(page, ensure_ascii=False, indent=1) + "\n")
+
+
+def _link(relation: Mapping[str, Any]) -> Json:
+    """A relation: an annotation whose targets are the annotations of its two figures."""
+    fields = {
+        key: value for key, value in relation.items() if key not in ("id", "type") and value is not None
+    }
+    return {
+        "id": f"{RELATIONS}#{relation['id']}",
+        "type": "Annotation",
+        "motivation": "linking",
+        **_who(relation.get("provenance") or {}),
+        "body": [
+            {"type": "TextualBody", "purpose": "tagging", "format": "text/plain", "value": relation["type"]},
+            {"type": FIELDS, "fields": fields},
+        ],
+        "target": [
+            f"{relation[end]['article']}.jsonld#{relation[end]['id']}" for end in ("source", "target")
+        ],
+    }
 
 
 def _item(article: Article, one: Annotation, layer: Layer) -> Json:
