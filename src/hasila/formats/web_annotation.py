@@ -25,6 +25,7 @@ Json = dict[str, Any]
 CONTEXT = [
     "http://www.w3.org/ns/anno.jsonld",
     {
+        "@version": 1.1,
         "hasila": "urn:hasila:",
         "layer": "hasila:layer",
         "fields": {"@id": "hasila:fields", "@type": "@json"},
