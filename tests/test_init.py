@@ -81,7 +81,8 @@ def test_a_layer_of_ones_own_is_validated_typed_published_and_shown(tmp_path: Pa
     start = article.text.index(draft["text"])
     line = {
         "id": "w1", "layer": "weapon", "start": start, "end": start + len(draft["text"]),
-        "text": draft["text"], "kind": draft["kind"], "provenance": {"method": "hand", "annotator": "Reader One"},
+        "text": draft["text"], "kind": draft["kind"],
+        "provenance": {"method": "hand", "annotator": "Reader One"},
     }  # fmt: skip
     hand = root / "annotations" / "hand" / "2024-03-03_port.jsonl"
     hand.parent.mkdir()

@@ -21,7 +21,6 @@ SELECT f.*, a.published, a.publisher,
   coalesce(f.as_of, f.said_on, a.published) AS day,
   coalesce(s.text, f.side) AS side_name,
   coalesce(o.text, f.originator) AS source,
-  folded(coalesce(o.text, f.originator)) AS own_voice,
   coalesce(ep.place, ap.place) AS place,
   CASE WHEN ep.place IS NOT NULL THEN 'event' WHEN ap.place IS NOT NULL THEN 'article' END AS place_basis
 FROM (SELECT article, id, start, "end", text, category, side, subgroup, measure, key AS given, low, high, comparator,
@@ -32,6 +31,9 @@ LEFT JOIN named s ON s.article = f.article AND '#' || s.id = f.side
 LEFT JOIN named o ON o.article = f.article AND '#' || o.id = f.originator
 LEFT JOIN event_places ep ON ep.article = f.article AND ep.ref = f.event_ref
 LEFT JOIN article_places ap ON ap.article = f.article;
+CREATE TABLE forms AS
+SELECT text, folded(text) AS form FROM (
+  SELECT place AS text FROM found UNION SELECT side_name FROM found UNION SELECT source FROM found) WHERE text IS NOT NULL;
 
 -- A claim within a shared passage is the original's claim, told again.
 CREATE TABLE copies AS
@@ -44,28 +46,36 @@ GROUP BY ALL;
 
 CREATE TABLE spoken AS
 SELECT c.*, k.original,
-  CASE WHEN k.original IS NULL THEN c.own_voice ELSE o.own_voice END AS voice,
-  coalesce(o.day, c.day) AS told
+  voices.form AS voice,
+  CASE WHEN c.day IS NULL THEN c.article ELSE coalesce(places.form, c.article) END AS scope,
+  concat_ws(' ', scope, c.category, sides.form, c.subgroup, c.measure) AS what
 FROM found c LEFT JOIN copies k USING (article, id)
-LEFT JOIN found o ON o.article = k.original.article AND o.id = k.original.id;
+LEFT JOIN found o ON o.article = k.original.article AND o.id = k.original.id
+LEFT JOIN forms places ON places.text = c.place
+LEFT JOIN forms sides ON sides.text = c.side_name
+LEFT JOIN forms voices ON voices.text = CASE WHEN k.original IS NULL THEN c.source ELSE o.source END;
 
 -- Claims of a place, category, side and measure, from one to the next at most $apart days; one without a day is
 -- compared within its article alone.
+CREATE TABLE whats AS
+SELECT given, what, row_number() OVER () AS w FROM (SELECT DISTINCT given, what FROM spoken);
+CREATE TABLE sessions AS
+WITH steps AS (
+  SELECT w, article, id, day,
+    CASE WHEN day IS NULL THEN 0 WHEN day - lag(day) OVER o <= $apart THEN 0 ELSE 1 END AS new
+  FROM spoken JOIN whats ON whats.what = spoken.what AND whats.given IS NOT DISTINCT FROM spoken.given
+  WINDOW o AS (PARTITION BY w ORDER BY day))
+SELECT w, article, id, day, sum(new) OVER (PARTITION BY w ORDER BY day RANGE UNBOUNDED PRECEDING) AS session FROM steps;
+CREATE TABLE session_keys AS
+SELECT w, session,
+  coalesce(any_value(given), concat_ws(' ', any_value(scope), min(day), any_value(category), any_value(side_form),
+    any_value(subgroup), any_value(measure))) AS key
+FROM sessions JOIN (
+  SELECT article, id, given, scope, category, forms.form AS side_form, subgroup, measure
+  FROM spoken LEFT JOIN forms ON forms.text = side_name) USING (article, id)
+GROUP BY w, session;
 CREATE TABLE grouped AS
-WITH scoped AS (
-  SELECT *, CASE WHEN day IS NULL THEN article ELSE coalesce(folded(place), article) END AS scope,
-    concat_ws(' ', scope, category, folded(side_name), subgroup, measure) AS what
-  FROM spoken),
-steps AS (
-  SELECT *, CASE WHEN day IS NULL THEN 0 WHEN day - lag(day) OVER w <= $apart THEN 0 ELSE 1 END AS new
-  FROM scoped WINDOW w AS (PARTITION BY given, what ORDER BY day, article, id)),
-sessions AS (
-  SELECT *, sum(new) OVER (PARTITION BY given, what ORDER BY day, article, id) AS session FROM steps)
-SELECT *,
-  coalesce(given, concat_ws(' ', scope,
-    first_value(day) OVER (PARTITION BY given, what, session ORDER BY day), category, folded(side_name),
-    subgroup, measure)) AS key
-FROM sessions;
+SELECT spoken.*, key FROM spoken JOIN sessions USING (article, id) JOIN session_keys USING (w, session);
 
 CREATE TABLE claims AS
 SELECT *,
@@ -81,42 +91,51 @@ CREATE TABLE relations (type TEXT, article TEXT, id TEXT, of_article TEXT, of_id
 INSERT INTO relations
 SELECT 'RESTATES', article, id, original.article, original.id, NULL FROM claims WHERE original IS NOT NULL;
 
+CREATE TABLE key_numbers AS SELECT key, row_number() OVER () AS k FROM (SELECT DISTINCT key FROM claims);
 CREATE TABLE own AS
-SELECT *, row_number() OVER (PARTITION BY key, voice, low, high, vague ORDER BY place_in_key) AS retelling,
-  first_value({article: article, id: id}) OVER (PARTITION BY key, voice, low, high, vague ORDER BY place_in_key) AS first
-FROM claims WHERE original IS NULL AND stance IN ('assert', 'estimate');
+SELECT k, place_in_key, article, id, voice, day, measure, least, most, low, high, vague, written, stance,
+  low IS NOT NULL AND high IS NOT NULL AS bounded,
+  originator_basis NOT IN ('publisher', 'rumour') AS independent,
+  row_number() OVER w AS retelling,
+  first_value(article) OVER w AS first_article, first_value(id) OVER w AS first_id
+FROM claims JOIN key_numbers USING (key)
+WHERE original IS NULL AND stance IN ('assert', 'estimate')
+WINDOW w AS (PARTITION BY k, voice, low, high, vague ORDER BY place_in_key);
 INSERT INTO relations
-SELECT 'RESTATES', article, id, first.article, first.id, NULL FROM own WHERE voice IS NOT NULL AND retelling > 1;
+SELECT 'RESTATES', article, id, first_article, first_id, NULL FROM own WHERE voice IS NOT NULL AND retelling > 1;
 
 CREATE TABLE said AS
-SELECT *, row_number() OVER (PARTITION BY key ORDER BY place_in_key) AS rank FROM own WHERE voice IS NULL OR retelling = 1;
-CREATE TABLE pairs AS
-SELECT a AS n, b AS o FROM said a JOIN said b ON a.key = b.key AND b.rank < a.rank AND b.rank >= a.rank - $nearest;
+SELECT * EXCLUDE (first_article, first_id, retelling), row_number() OVER (PARTITION BY k ORDER BY place_in_key) AS rank
+FROM own WHERE voice IS NULL OR retelling = 1;
 
 INSERT INTO relations
 SELECT 'ROUNDS', w.article, w.id, x.article, x.id, NULL
-FROM (SELECT n AS w, o AS x FROM pairs UNION ALL SELECT o, n FROM pairs)
-WHERE w.voice = x.voice AND w.day = x.day AND (
-  (w.least <= x.least AND x.most <= w.most AND (w.least, w.most) <> (x.least, x.most))
+FROM said w JOIN said x ON w.k = x.k AND w.voice = x.voice AND w.day = x.day AND w.rank <> x.rank
+WHERE (w.least <= x.least AND x.most <= w.most AND (w.least, w.most) <> (x.least, x.most))
   OR (w.written <> x.written AND list_bool_or([w.written % u = 0 AND abs(w.written - x.written) < u AND u <= w.written
-      FOR u IN [10, 100, 1000, 10000, 100000]])));
+      FOR u IN [10, 100, 1000, 10000, 100000]]));
 INSERT INTO relations
-SELECT 'UPDATES', n.article, n.id, max_by(o.article, (o.day, o.rank)), max_by(o.id, (o.day, o.rank)), NULL
-FROM pairs WHERE n.voice = o.voice AND n.day > o.day GROUP BY n.article, n.id;
+SELECT 'UPDATES', n.article, n.id, o.article, o.id, NULL
+FROM said n ASOF JOIN said o ON n.k = o.k AND n.voice = o.voice AND n.day > o.day;
 INSERT INTO relations
 SELECT 'DENIES', d.article, d.id, c.article, c.id, NULL
-FROM claims d JOIN said c ON c.key = d.key AND c.written = d.written AND c.voice IS DISTINCT FROM d.voice
-WHERE d.stance = 'deny' AND d.original IS NULL;
+FROM claims d JOIN key_numbers USING (key) JOIN said c ON c.k = key_numbers.k AND c.written = d.written
+WHERE d.stance = 'deny' AND d.original IS NULL AND c.voice IS DISTINCT FROM d.voice;
+
+-- Another voice at the same time: each claim with the $nearest before it in its key.
 INSERT INTO relations
+WITH steps AS (SELECT *, unnest(range(1, least(rank, $nearest + 1))) AS back FROM said)
 SELECT CASE WHEN n.most < o.least OR o.most < n.least THEN 'CONTRADICTS'
-    WHEN n.low IS NULL OR n.high IS NULL OR o.low IS NULL OR o.high IS NULL THEN 'COMPATIBLE' ELSE 'CORROBORATES' END AS how,
+    WHEN n.bounded AND o.bounded THEN 'CORROBORATES' ELSE 'COMPATIBLE' END AS how,
   n.article, n.id, o.article, o.id,
-  CASE WHEN how = 'CONTRADICTS' THEN CASE WHEN n.measure = 'cumulative'
-    AND ((n.most < o.least AND n.day <= o.day) OR (o.most < n.least AND o.day <= n.day)) THEN 'soft' ELSE 'hard' END END
-FROM pairs
+  CASE WHEN how <> 'CONTRADICTS' THEN NULL
+    WHEN n.measure = 'cumulative'
+      AND ((n.most < o.least AND n.day <= o.day) OR (o.most < n.least AND o.day <= n.day)) THEN 'soft'
+    ELSE 'hard' END
+FROM steps n JOIN said o ON o.k = n.k AND o.rank = n.rank - n.back
 WHERE (n.voice IS NULL OR o.voice IS NULL OR n.voice <> o.voice)
   AND n.day - o.day <= CASE WHEN n.measure = 'stock' THEN $stock_days ELSE $days END
-  AND NOT (how = 'CORROBORATES' AND (n.originator_basis IN ('publisher', 'rumour') OR o.originator_basis IN ('publisher', 'rumour')));
+  AND (how <> 'CORROBORATES' OR (n.independent AND o.independent));
 
 CREATE TABLE keys AS
 SELECT key, any_value(category) AS category, any_value(side_name) AS side, any_value(place) AS place,

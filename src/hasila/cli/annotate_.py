@@ -86,7 +86,7 @@ def _stream(paths: list[Path], args: argparse.Namespace) -> int:
     from hasila.rules.pipeline import as_date
     from hasila.stream import REJECTS, annotate_stream
 
-    workers = len(os.sched_getaffinity(0)) if args.workers is None else args.workers
+    workers = _cores() if args.workers is None else args.workers
     if workers < 1:
         raise HasilaError("--workers is a number from 1")
     day = as_date(args.published)
@@ -99,6 +99,13 @@ def _stream(paths: list[Path], args: argparse.Namespace) -> int:
         told += f"; {done.rejects:,} records rejected, see {args.out / REJECTS}"
     print(told, file=sys.stderr)
     return 1 if done.rejects else 0
+
+
+def _cores() -> int:
+    """The cores that this process may use."""
+    if sys.platform == "linux":
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _annotated(paths: Iterable[Path], published: str | None, rejects: list[str]) -> Iterator[Annotation]:
