@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from hasila.rules.lexicon import forms
+from hasila.rules.occurrences import Lookup
 from hasila.rules.page import Page
 
 _PAIR = frozenset({"اثنين", "اثنان", "اثنتين", "اثنتان", "الاثنين", "الاثنان", "الاثنتين", "الاثنتان"})
@@ -54,16 +55,14 @@ def duals(page: Page) -> Iterator[tuple[int, int, int, int]]:
     sure, construct = _listed()
     barred = _not_duals()
     previous = -2
-    ends = {"ان", "ين", "تا", "تي", "يي", "ري", "ءي", "مي", "ني"}
-    for index in [i for i, token in enumerate(tokens) if token[-2:] in ends]:
+    for index, (offset, stem, cuts) in _ENDING.on(page):
         token = tokens[index]
         start, end = words[index]
-        offset, stem = _stem(token)
         pair = (
             index + 1 < len(tokens) and tokens[index + 1] in _PAIR and form[end : words[index + 1][0]] == " "
         )
         found = False
-        for cut in _cuts(token) if not offset and stem == token else (0,):
+        for cut in cuts:
             bare = stem[cut:]
             if bare in barred or bare in _TIMES:
                 break
@@ -118,3 +117,17 @@ def _two_names(page: Page, index: int) -> bool:
         if tokens[at].startswith("و") and len(tokens[at]) > 2:
             return True
     return False
+
+
+_ENDS = frozenset({"ان", "ين", "تا", "تي", "يي", "ري", "ءي", "مي", "ني"})
+
+
+def _candidate(token: str) -> tuple[int, str, tuple[int, ...]] | None:
+    """The offset, stem and cuts of a word that ends like a dual."""
+    if token[-2:] not in _ENDS:
+        return None
+    offset, stem = _stem(token)
+    return offset, stem, _cuts(token) if not offset and stem == token else (0,)
+
+
+_ENDING = Lookup(_candidate)

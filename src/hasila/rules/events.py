@@ -6,12 +6,10 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
-from functools import cache
 from typing import Any
 
 from hasila.annotation import Annotation
 from hasila.rules.inflect import Hit, Matcher
-from hasila.rules.lexicon import entries
 from hasila.rules.page import First, Page
 
 _PLACES = frozenset({"GPE", "LOC", "FAC"})
@@ -28,23 +26,15 @@ _UNDERGOING = re.compile(
 _ON = re.compile(r" (?:علي|ضد|استهدف\S*|طال\S*) (?:\S+ )?\"?$")
 
 
-@cache
-def triggers() -> Matcher:
-    """The compiled trigger lexicon."""
-    return Matcher(entries("triggers"))
-
-
-@cache
-def modals() -> Matcher:
-    """The compiled words that set realis."""
-    return Matcher(entries("realis"))
+_TRIGGERS = Matcher("triggers")
+_MODALS = Matcher("realis")
 
 
 def find(page: Page) -> Iterator[Annotation]:
     """Every trigger with its realis, instance and participants."""
     form = page.form
-    hits = triggers().find(page)
-    cues = modals().find(page)
+    hits = _TRIGGERS.find(page)
+    cues = _MODALS.find(page)
     ends = [cue.end for cue in cues]
     instances = _Instances(page)
     before: tuple[Hit, str] | None = None

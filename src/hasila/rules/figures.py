@@ -10,7 +10,7 @@ from typing import Any
 
 from hasila.annotation import Annotation
 from hasila.arabic.words import ENDS, LETTER
-from hasila.rules.occurrences import anchored
+from hasila.rules.occurrences import Lookup, anchored
 from hasila.rules.page import Page
 from hasila.rules.quantities import Quantities, Quantity
 from hasila.rules.sides import Sides
@@ -27,9 +27,9 @@ _NONE = re.compile(
     rf"(?: +(?:اي|ايه))? +(?:(?P<killed>قتلي|وفيات)|(?P<injured>اصابات|جرحي)|(?P<casualties>ضحايا|خسائر +بشريه))){ENDS}"
 )
 _OTHERS = re.compile(rf"(?<!{LETTER})(?P<words>اخران|اثنان +اخران){ENDS}")
-_TAKEN_UP_WORD = re.compile("[وفبل]?هذ[اه]")
-_NONE_WORD = re.compile("و?(?:من|دون|بدون|بلا|عدم)")
-_OTHERS_WORD = re.compile("اخران|اثنان")
+_TAKEN_UP_WORD = Lookup(re.compile("[وفبل]?هذ[اه]").fullmatch)
+_NONE_WORD = Lookup(re.compile("و?(?:من|دون|بدون|بلا|عدم)").fullmatch)
+_OTHERS_WORD = Lookup(re.compile("اخران|اثنان").fullmatch)
 _HOW_LONG = re.compile(r"(?:خلال|في غضون|في ظرف) +(?:ال)?$")
 _UNTIL = re.compile(r"(?:حتي|لغايه|الي غايه) +$")
 _LIKELY = re.compile(r"^[يتن]?(?:رجح|توقع)|^مرجح|^متوقع")

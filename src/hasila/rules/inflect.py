@@ -7,15 +7,14 @@ the language are written once, here. Offsets and text are of the normal form.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
-from operator import attrgetter
+from functools import cached_property
+from typing import NamedTuple
 
 from hasila.arabic.normal import fold
 from hasila.arabic.words import ENDS
-from hasila.rules.lexicon import Entry, one_of
-from hasila.rules.occurrences import occurrences
+from hasila.rules.lexicon import Entry, entries, one_of
+from hasila.rules.occurrences import Lookup
 from hasila.rules.page import Page
 
 PRONOUN = "(?:ه|ها|هم|هما|هن|نا|ني|كم)"
@@ -92,25 +91,37 @@ def stems(entry: Entry) -> tuple[list[str], list[str]]:
     return [form], [short]
 
 
-class Matcher:
-    """A compiled lexicon whose entries have ``form``, ``class``, ``stems`` and ``after``.
+class _Reading(NamedTuple):
+    """Where a word begins behind its proclitics, and what it can be: entry, condition, tense."""
 
-    ``window``: how many words behind the form ``after`` looks at.
+    begin: int
+    choices: list[tuple[Entry, Condition | None, str]]
+
+
+class Matcher:
+    """The lexicon ``name``, whose entries have ``form``, ``class``, ``stems`` and ``after``.
+
+    It is compiled at first use. ``window``: how many words behind the form ``after`` looks at.
     """
 
-    def __init__(self, entries: Iterable[Entry], window: int = 4) -> None:
-        self._entries: dict[tuple[str, str], list[tuple[Entry, Condition | None]]] = {}
-        for entry in entries:
-            first, _, rest = entry["form"].partition(" ")
-            item = (entry, Condition(rest, entry["after"], window) if rest or entry["after"] else None)
-            for key in _keys(entry, first):
-                self._entries.setdefault(key, []).append(item)
-        for items in self._entries.values():
-            items.sort(key=lambda item: _loose(item[1]))
-        self._pattern = self._compiled()
-        self._read = lru_cache(maxsize=1 << 16)(self._reading)
+    def __init__(self, name: str, window: int = 4) -> None:
+        self._name, self._window = name, window
+        self._lookup = Lookup(self._reading)
 
-    def _compiled(self) -> re.Pattern[str]:
+    @cached_property
+    def _entries(self) -> dict[tuple[str, str], list[tuple[Entry, Condition | None]]]:
+        found: dict[tuple[str, str], list[tuple[Entry, Condition | None]]] = {}
+        for entry in entries(self._name):
+            first, _, rest = entry["form"].partition(" ")
+            item = (entry, Condition(rest, entry["after"], self._window) if rest or entry["after"] else None)
+            for key in _keys(entry, first):
+                found.setdefault(key, []).append(item)
+        for items in found.values():
+            items.sort(key=lambda item: _loose(item[1]))
+        return found
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
         """One pattern for every form; its groups tell the class of the stem."""
 
         def words(kind: str) -> str:
@@ -129,23 +140,18 @@ class Matcher:
 
     def find(self, page: Page) -> list[Hit]:
         """Every word of the lexicon whose condition holds, in text order."""
-        form, read, hits = page.form, self._read, []
-        for word, starts in occurrences(page).items():
-            found = read(word)
-            if found is None:
+        form, words, hits = page.form, page.analysis.words, []
+        for index, (begin, readings) in self._lookup.on(page):
+            start, end = words[index]
+            if form[start] == "\n":
                 continue
-            begin, readings = found
-            for start in starts:
-                end = start + len(word)
-                for entry, condition, tense in readings:
-                    if condition is None or condition.holds(form, end):
-                        hits.append(Hit(start + begin, end, word[:begin], tense, entry))
-                        break
-        hits.sort(key=attrgetter("start"))
+            for entry, condition, tense in readings:
+                if condition is None or condition.holds(form, end):
+                    hits.append(Hit(start + begin, end, form[start : start + begin], tense, entry))
+                    break
         return hits
 
-    def _reading(self, word: str) -> tuple[int, list[tuple[Entry, Condition | None, str]]] | None:
-        """Where the word begins behind its proclitics, and what it can be: entry, condition, tense."""
+    def _reading(self, word: str) -> _Reading | None:
         found = self._pattern.fullmatch(word)
         if found is None:
             return None
@@ -167,7 +173,7 @@ class Matcher:
             for key in (*keys, ("fixed", word[begin:]))
             for item in self._entries.get(key, ())
         ]
-        return begin, sorted(readings, key=lambda reading: _loose(reading[1]))
+        return _Reading(begin, sorted(readings, key=lambda reading: _loose(reading[1])))
 
 
 def _keys(entry: Entry, first: str) -> list[tuple[str, str]]:

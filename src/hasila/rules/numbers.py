@@ -11,7 +11,7 @@ from hasila.annotation import Annotation
 from hasila.rules.counted import counted_noun
 from hasila.rules.duals import duals
 from hasila.rules.lexicon import entries, forms, one_of
-from hasila.rules.numerals import Numeral, lexicon, numerals
+from hasila.rules.numerals import ATOMS, Numeral, numerals
 from hasila.rules.page import Page
 
 Span = tuple[int, int]
@@ -339,21 +339,16 @@ def _noun_before(page: Page, one: Numeral) -> Span | None:
 # عدد, عدد كبير
 
 
-@cache
-def _amount_words() -> frozenset[str]:
-    return frozenset(
-        shape for shape, atom in lexicon().items() if atom.kind == "amount" and not atom.definite
-    )
-
-
 _AMOUNT_TAIL = re.compile(r" (?:من(?:هم|ها|هن|هما)?|ممن|مما)(?![\u0621-\u064a])")
 _FROM = re.compile(r" من ")
 
 
 def _amounts(page: Page, taken: Any) -> Iterator[Annotation]:
     words, tokens, form = page.analysis.words, page.analysis.tokens, page.form
-    known, adjectives = _amount_words(), _words("amount_adjective")
-    for index in [i for i, token in enumerate(tokens) if token in known]:
+    adjectives = _words("amount_adjective")
+    for index, atom in ATOMS.on(page):
+        if atom.kind != "amount" or atom.definite:
+            continue
         start, end = words[index]
         last = index
         if (
@@ -364,7 +359,7 @@ def _amounts(page: Page, taken: Any) -> Iterator[Annotation]:
             last, end = index + 1, words[index + 1][1]
         if not page.is_open(start) or taken(start) or not _AMOUNT_TAIL.match(form, end):
             continue
-        start += lexicon()[tokens[index]].cut
+        start += atom.cut
         unit = counted_noun(page, last, False) if _FROM.match(form, end) else None
         yield _mark(
             page, (start, end), "number.amount", form="vague", low=None, high=None, comparator="vague",

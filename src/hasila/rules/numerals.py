@@ -15,6 +15,7 @@ from functools import cache
 from types import MappingProxyType
 
 from hasila.rules.lexicon import entries
+from hasila.rules.occurrences import Lookup
 from hasila.rules.page import Page
 
 LARGEST = 2**53 - 1
@@ -92,6 +93,10 @@ def lexicon() -> Mapping[str, Atom]:
     return MappingProxyType(found)
 
 
+_DIGITS = Atom("digits", 0, 0, False, False)
+ATOMS = Lookup(lambda word: lexicon().get(word) or (_DIGITS if word < ":" else None))
+"""The words that numerals are made of."""
+
 _GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:([.,])[0-9]{3})(?:\1[0-9]{3})*(?:[.,]([0-9]+))?")
 _DECIMAL = re.compile(r"([0-9]+)(?:[.,]([0-9]+))?")
 _GROUPS = re.compile(r"[0-9]{1,3}(?:(?: [0-9]{3}){2,}| 000|(?:،[0-9]{3}){2,})(?![0-9.,:/])")
@@ -130,14 +135,7 @@ class _Reader:
         self.form = page.form
         self.words: Sequence[tuple[int, int]] = page.analysis.words
         self.tokens: Sequence[str] = page.analysis.tokens
-        known = lexicon()
-        self.atoms: dict[int, Atom] = {}
-        for index in [i for i, token in enumerate(self.tokens) if token in known or token < ":"]:
-            token = self.tokens[index]
-            if token in known:
-                self.atoms[index] = known[token]
-            else:
-                self.atoms[index] = Atom("digits", 0, 0, False, False)
+        self.atoms: dict[int, Atom] = dict(ATOMS.on(page))
 
     def read(self) -> list[Numeral]:
         found: list[Numeral] = []

@@ -1,47 +1,69 @@
-"""Where each word of a page stands, so that a lexicon is read once a distinct word, not once a word."""
+"""Where the words stand that a layer looks for: each distinct word is read once for all layers.
+
+A layer declares a ``Lookup``: what a word can be, told by the word alone. News repeats its words, so what
+all look-ups say of a word is kept, within bounds, from text to text; one pass over a page then gives every
+layer its places, and patterns run at these only.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from functools import cache, lru_cache
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any, Generic, TypeVar
 
 from hasila.rules.page import Page
 
-_SHARED = "occurrences"
+T = TypeVar("T")
+
+_LOOKUPS: list[Lookup[Any]] = []
 _LONGEST = 40
-"""Letters of a word; no lexicon has a longer one."""
+"""Letters by which a word is told; no lexicon has a longer one."""
 
 
-def occurrences(page: Page) -> Mapping[str, list[int]]:
-    """The starts (form) of every word outside what is closed to rules, by the folded word, in order."""
-    found: dict[str, list[int]] | None = page.shared.get(_SHARED)
-    if found is None:
-        found = {}
-        form = page.form
-        for word, (start, _) in zip(page.analysis.tokens, page.analysis.words, strict=True):
-            if len(word) <= _LONGEST and form[start] != "\n":
-                if word in found:
-                    found[word].append(start)
-                else:
-                    found[word] = [start]
-        page.shared[_SHARED] = found
-    return found
+class Lookup(Generic[T]):
+    """What a layer looks for; declared where a module begins, so that all are known before the first text.
+
+    ``read`` gives what a folded word can be, None for any other word; it must depend on the word alone.
+    """
+
+    def __init__(self, read: Callable[[str], T | None]) -> None:
+        self.read = read
+        self._number = len(_LOOKUPS)
+        _LOOKUPS.append(self)
+
+    def on(self, page: Page) -> list[tuple[int, T]]:
+        """The words of a page (indexes into ``analysis.words``) that are looked for, with their readings.
+
+        In text order; also those in what is closed to rules.
+        """
+        found: list[list[tuple[int, Any]]] | None = page.shared.get("lookups")
+        if found is None:
+            found = [[] for _ in _LOOKUPS]
+            for index, word in enumerate(page.analysis.tokens):
+                for number, reading in _readings(word if len(word) < _LONGEST else word[:_LONGEST]):
+                    found[number].append((index, reading))
+            page.shared["lookups"] = found
+        return found[self._number]
 
 
-@cache
-def _test(first: re.Pattern[str]) -> Callable[[str], bool]:
-    # Words come again from text to text: what was decided for one is remembered, within bounds.
-    return lru_cache(maxsize=1 << 14)(lambda word: first.fullmatch(word) is not None)
+@lru_cache(maxsize=1 << 16)
+def _readings(word: str) -> tuple[tuple[int, Any], ...]:
+    return tuple(
+        (number, reading)
+        for number, one in enumerate(_LOOKUPS)
+        if (reading := one.read(word)) is not None
+    )
 
 
-def anchored(page: Page, pattern: re.Pattern[str], first: re.Pattern[str]) -> list[re.Match[str]]:
-    """The matches of ``pattern`` that begin at a word which ``first`` matches whole, in text order."""
-    form, fits = page.form, _test(first)
-    starts = sorted([start for word, places in occurrences(page).items() if fits(word) for start in places])
+def anchored(page: Page, pattern: re.Pattern[str], first: Lookup[Any]) -> list[re.Match[str]]:
+    """The matches of ``pattern`` that begin at a word of ``first``, in text order, not overlapping."""
+    form, starts = page.form, page.analysis.starts
     found: list[re.Match[str]] = []
-    for start in starts:
-        match = pattern.match(form, start)
-        if match and (not found or start >= found[-1].end()):
+    end = 0
+    for index, _ in first.on(page):
+        match = pattern.match(form, starts[index])
+        if match and starts[index] >= end:
             found.append(match)
+            end = match.end()
     return found

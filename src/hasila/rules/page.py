@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from operator import attrgetter
 from typing import Any
 
 from hasila.annotation import Annotation
@@ -18,7 +19,6 @@ from hasila.schema import layers
 Json = dict[str, Any]
 Span = tuple[int, int]
 
-_COMMON = frozenset({"flags", "copy_of", "confidence", "note"})
 _URL = re.compile(r"https?:/[^\s\"<>]+|www\.[^\s\"<>]+|pic\.twitter\.com/\S+|t\.co/\w+")
 _CLOSED = ("boilerplate", "teaser")
 
@@ -168,16 +168,20 @@ class Page:
         A field may hold another ``Annotation`` (also in a list or dict): the layer's end puts
         its id there, and ``#<id>`` for ``First(annotation)``.
         """
-        return self.mark_raw(layer, *self.analysis.normal.raw(start, end), rule, version=version, **fields)
+        return self._annotation(layer, *self.analysis.normal.raw(start, end), rule, version, fields)
 
     def mark_raw(
         self, layer: str, first: int, last: int, rule: str, *, version: str = "1", **fields: Any
     ) -> Annotation:
         """As ``mark``, of a span of the raw text."""
-        rest: dict[str, Any] = {"provenance": {"method": "rule", "rule": rule, "version": version}}
-        if not _COMMON.isdisjoint(fields):
-            rest.update((name, fields.pop(name)) for name in _COMMON & fields.keys())
-        return Annotation("", layer, first, last, self.analysis.text[first:last], fields, rest, self.article)
+        return self._annotation(layer, first, last, rule, version, fields)
+
+    def _annotation(
+        self, layer: str, first: int, last: int, rule: str, version: str, fields: Json
+    ) -> Annotation:
+        rest = {"provenance": {"method": "rule", "rule": rule, "version": version}}
+        text = self.analysis.normal.text[first:last]
+        return Annotation("", layer, first, last, text, fields, rest, self.article)
 
     def pointer(self, start: int, end: int) -> Json:
         """``{start, end, text}`` of a span of the form."""
@@ -187,21 +191,24 @@ class Page:
     def form_span(self, start: int, end: int) -> Span:
         """The span of the form that covers a raw span."""
         index = self.analysis.normal.index
-        if isinstance(index, range):
+        if type(index) is range:
             return start, end
         return bisect_left(index, start), bisect_left(index, end)
 
     def finish(self, layer: str, annotations: Iterable[Annotation]) -> list[Annotation]:
         """End a layer: text order, ids, links filled in; then it is in ``found`` and ``spans``."""
-        ordered = sorted(annotations, key=lambda a: (a.start, -a.end))
+        ordered = sorted(annotations, key=attrgetter("end"), reverse=True)
+        ordered.sort(key=attrgetter("start"))
         prefix = layers()[layer].prefix
         for number, one in enumerate(ordered, start=1):
             one.id = f"{prefix}{number}"
         for one in ordered:
-            for values in (one.fields, one.rest):
-                for name, value in values.items():
-                    if type(value) in _LINKING and name != "provenance":
-                        values[name] = _linked(value)
+            fields = one.fields
+            for name, value in fields.items():
+                if type(value) in _LINKING and not (type(value) is dict and "text" in value):
+                    fields[name] = _linked(value)
+            if "copy_of" in one.rest:
+                one.rest["copy_of"] = _linked(one.rest["copy_of"])
         spans = [self.form_span(a.start, a.end) for a in ordered]
         self.found[layer], self.spans[layer] = ordered, spans
         self._starts[layer] = [start for start, _ in spans]

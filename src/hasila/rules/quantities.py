@@ -11,7 +11,7 @@ from functools import cache
 from hasila.annotation import Annotation
 from hasila.arabic.words import LETTER
 from hasila.rules.lexicon import Entry, by_form
-from hasila.rules.occurrences import anchored
+from hasila.rules.occurrences import Lookup, anchored
 from hasila.rules.page import Page
 
 Span = tuple[int, int]
@@ -27,8 +27,10 @@ _STATES = re.compile(
     r"|(?P<holding_out>[يت]تحصن\S*|متحصن\S*)|(?P<at_large>طليق\S*|طلقاء|طلقين|فارين)"
     rf"|(?P<displaced>بلا +ماوي|دون +ماوي|مشردين))(?!{LETTER})"
 )
-_STATE_WORD = re.compile(
-    r"[وف]?(?:في|عداد|مفقود\w*|فقد\w*|اختف\w*|[يت]تحصن\w*|متحصن\w*|طلي?ق\w*|فارين|بلا|دون|مشردين)"
+_STATE_WORD = Lookup(
+    re.compile(
+        r"[وف]?(?:في|عداد|مفقود\w*|فقد\w*|اختف\w*|[يت]تحصن\w*|متحصن\w*|طلي?ق\w*|فارين|بلا|دون|مشردين)"
+    ).fullmatch
 )
 _LIST = re.compile(
     r"(?:^|[\s،,:(])(?:و?بينهم|و?بينها|و?منهم|و?منها|مقابل|و?اضافه|و?بالاضافه|فضلا|و?الي جانب|علاوه|و?هم|بما في|بمن|وايضا|كذلك"

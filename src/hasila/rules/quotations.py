@@ -10,7 +10,7 @@ from typing import Any
 from hasila.annotation import Annotation
 from hasila.arabic.words import LETTER
 from hasila.rules.lexicon import by_form
-from hasila.rules.occurrences import anchored
+from hasila.rules.occurrences import Lookup, anchored
 from hasila.rules.page import Page
 from hasila.rules.reporting import Reporting
 from hasila.rules.speakers import NOBODY, Speaker
@@ -22,7 +22,9 @@ _RUMOUR = re.compile(
     rf"(?<!{LETTER})[وفبل]?(?P<cue>(?:ال)?(?:انباء|معلومات|تقارير|شائعات|اشاعات|مزاعم|احاديث)(?: +غير +مؤكده)?"
     r"(?: +(?:التي +)?(?:ت?تحدث[تن]?|تفيد|افادت|تشير|اشارت|تتداول|تتردد))? +(?:عن|بشان|حول|الي|ب(?=\S)))"
 )
-_RUMOUR_WORD = re.compile(r"[وفبل]?(?:ال)?(?:انباء|معلومات|تقارير|شائعات|اشاعات|مزاعم|احاديث)")
+_RUMOUR_WORD = Lookup(
+    re.compile(r"[وفبل]?(?:ال)?(?:انباء|معلومات|تقارير|شائعات|اشاعات|مزاعم|احاديث)").fullmatch
+)
 _HEADED = re.compile(r'(?m)^(?P<source>[^:\n."]{2,45}|"[^"\n]{2,30}"): +(?P<content>[^\n]+)$')
 _POST = re.compile(r"(?m)^[-] *(?P<source>[^\n(]{1,80}\(@[a-z0-9_]+\))")
 _REFUTED = re.compile(r"[،,؛]| (?:غير صحيح|كاذب|عار|لا اساس|و\S+ مستمر)")

@@ -10,8 +10,8 @@ from hasila.annotation import Annotation
 from hasila.arabic.words import ENDS, LETTER
 from hasila.rules.clauses import Clauses
 from hasila.rules.inflect import Hit, Matcher
-from hasila.rules.lexicon import entries, forms, one_of
-from hasila.rules.occurrences import anchored
+from hasila.rules.lexicon import forms, one_of
+from hasila.rules.occurrences import Lookup, anchored
 from hasila.rules.page import Page
 from hasila.rules.speakers import NOBODY, Speaker, Speakers
 
@@ -29,7 +29,7 @@ _VERBAL = re.compile(
 _ACCORDING = re.compile(
     rf"(?<!{LETTER})(?P<lead>و?)(?P<cue>(?:ب?حسب|وفقا?|طبقا)(?P<to> +ل(?:ما +|(?=\S))| +ما +|ما +| +)|نقلا +عن +|استنادا +الي +|كما +|علي +(?:ما|حد +(?:قول|تعبير|وصف)) +)"
 )
-_ACCORDING_WORD = re.compile(r"و?(?:ب?حسب(?:ما)?|وفقا?|طبقا|نقلا|استنادا|كما|علي)")
+_ACCORDING_WORD = Lookup(re.compile(r"و?(?:ب?حسب(?:ما)?|وفقا?|طبقا|نقلا|استنادا|كما|علي)").fullmatch)
 _RELATIVE = re.compile(r"[ ،,]+(و?(?:الذي|التي|الذين))(?= )")
 _AFTER = re.compile(
     r"[ ،,]*(?:و[\w]|بينما|في حين|فيما|الذي|التي|حيث|مضيف|مشير|لكن|مؤكد|لافت|مبين|موضح|كما|ما ادي|مما|ف|\.|$)"
@@ -42,10 +42,7 @@ def _conjoined() -> re.Pattern[str]:
     return re.compile(rf"(?:(?!{one_of(forms('boundaries', 'waw'))})و|كما +|ف(?=ال))")
 
 
-@cache
-def cue_words() -> Matcher:
-    """The compiled reporting words."""
-    return Matcher(entries("cues"), window=6)
+_CUES = Matcher("cues", window=6)
 
 
 class Reporting:
@@ -53,7 +50,7 @@ class Reporting:
 
     def __init__(self, page: Page) -> None:
         self.page, self.form = page, page.form
-        self.hits = [hit for hit in cue_words().find(page) if not self._excluded(hit)]
+        self.hits = [hit for hit in _CUES.find(page) if not self._excluded(hit)]
         self.starts = [hit.start for hit in self.hits]
         self.clauses = Clauses(page, self.hits)
         self.speakers = Speakers(page)

@@ -17,6 +17,7 @@ from babel import Locale
 from hasila.arabic.normal import fold
 from hasila.rules.lexicon import entries
 from hasila.rules.numerals import Numeral, numerals
+from hasila.rules.occurrences import Lookup
 from hasila.rules.page import Page
 
 SYMBOL = {
@@ -115,16 +116,22 @@ def shapes() -> Mapping[str, _Shape]:
     return MappingProxyType(found)
 
 
+_DIGITS = _Shape("", "", 0, False, False)
+_TIME_WORDS = Lookup(lambda word: shapes().get(word) or (_DIGITS if word < ":" else None))
+
+
 def runs(page: Page) -> Iterator[Run]:
     """Every run of the page that holds a word of time."""
     words, tokens, form = page.analysis.words, page.analysis.tokens, page.form
-    known = shapes()
-    hits = [i for i, token in enumerate(tokens) if token in known or token < ":"]
-    telling = {i for i in hits if tokens[i] not in known or known[tokens[i]].symbol in _TRIGGERS}
+    hits = _TIME_WORDS.on(page)
+    telling = {i for i, shape in hits if shape is _DIGITS or shape.symbol in _TRIGGERS}
     telling.update(i for one in numerals(page) for i in (one.first, one.last))
     near = {i + shift for i in telling for shift in (-2, -1, 0, 1, 2)}
-    kept = [i for i in hits if i in near and tokens[i] in known and page.is_open(words[i][0])]
-    items = {i: _word(words[i], i, known[tokens[i]]) for i in kept}
+    items = {
+        i: _word(words[i], i, shape)
+        for i, shape in hits
+        if i in near and shape is not _DIGITS and page.is_open(words[i][0])
+    }
     skip: set[int] = set()
     for one in numerals(page):
         held = [items[i].symbol for i in range(one.first, one.last + 1) if i in items]
@@ -134,10 +141,10 @@ def runs(page: Page) -> Iterator[Run]:
             items.pop(index, None)
             skip.add(index)
         items[one.first] = _numeral(one)
-    for index in hits:
+    for index, shape in hits:
         token = tokens[index]
         if (
-            token < ":"
+            shape is _DIGITS
             and index not in items
             and page.is_open(words[index][0])
             and (symbol := _digits(token))
