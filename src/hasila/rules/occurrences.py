@@ -50,9 +50,7 @@ class Lookup(Generic[T]):
 @lru_cache(maxsize=1 << 16)
 def _readings(word: str) -> tuple[tuple[int, Any], ...]:
     return tuple(
-        (number, reading)
-        for number, one in enumerate(_LOOKUPS)
-        if (reading := one.read(word)) is not None
+        (number, reading) for number, one in enumerate(_LOOKUPS) if (reading := one.read(word)) is not None
     )
 
 
