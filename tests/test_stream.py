@@ -23,6 +23,7 @@ import pytest
 
 from hasila.cli import main
 from hasila.errors import HasilaError
+from hasila.journal import Journal
 from hasila.records import MAX_BYTES, Record, Reject, items, parse, sources
 from hasila.rules.batch import annotate_batch
 from hasila.schema import layers
@@ -342,6 +343,16 @@ def test_what_cannot_be_begun_or_resumed(tmp_path: Path) -> None:
         annotate_stream([source], tmp_path, resume=True)
     with pytest.raises(HasilaError, match="is a file"):
         annotate_stream([source], source)
+
+
+def test_only_one_run_at_a_time_is_at_work_in_a_directory(tmp_path: Path) -> None:
+    source = write_lines(tmp_path / "in.jsonl", [article(1)])
+    out = tmp_path / "out"
+    annotate_stream([source], out)
+    journal = Journal(out)
+    with pytest.raises(HasilaError, match="another run is at work"):
+        annotate_stream([source], out, resume=True)
+    journal.close()
 
 
 def test_no_inputs_of_a_known_kind(tmp_path: Path) -> None:

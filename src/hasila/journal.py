@@ -17,6 +17,8 @@ from typing import Any
 from hasila.errors import HasilaError
 
 NAME = "_run.sqlite"
+CACHE = 64_000
+"""Kilobytes of the ids that stay in memory."""
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS run (key TEXT PRIMARY KEY, value TEXT);
@@ -39,7 +41,9 @@ class Journal:
         self.path.open("ab").close()
         with self._errors():
             self._db = sqlite3.connect(self.path, timeout=0)
-            self._db.executescript(f"PRAGMA locking_mode=EXCLUSIVE; BEGIN EXCLUSIVE; {_TABLES} COMMIT;")
+            self._db.execute(f"PRAGMA cache_size = -{CACHE}")
+            self._db.execute("PRAGMA locking_mode = EXCLUSIVE")
+            self._db.executescript(f"BEGIN EXCLUSIVE; {_TABLES} COMMIT;")
 
     @contextmanager
     def _errors(self) -> Iterator[None]:
