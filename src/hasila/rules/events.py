@@ -21,8 +21,10 @@ _END = re.compile(r"[.;؛\n!?؟]")
 _FAR = 10
 _ADJACENT = re.compile(r'[ "(]*')
 _UNDERGOING = re.compile(
-    r"(?:تعرض|ادي|ادت|نتيجه|نظرا|ردا|خضع|تصد|وفقا|طبقا|سبب|اسباب|ضحيه|موقع|مكان|تزامن|شاهد|اتهام|مسؤوليت|تفاصيل)\S* $"
+    r"(?:تعرض|ادي|ادت|نتيجه|نظرا|ردا|خضع|تصد|وفقا|طبقا|سبب|اسباب|ضحيه|موقع|مكان|تزامن|شاهد|اتهام"
+    r"|مسووليت|تفاصيل)\S* $"
 )
+_UNDERGONE = re.compile(r"(?:تعرض|خضع|تصد|استعد)\S*(?: \S+){0,4} $")
 _ON = re.compile(r" (?:علي|ضد|استهدف\S*|طال\S*) (?:\S+ )?\"?$")
 
 
@@ -64,7 +66,7 @@ def realis(form: str, hit: Hit, cues: list[Hit], ends: list[int]) -> str:
         kind, reach = cue.entry["type"], int(cue.entry["reach"])
         if len(gap) > 120 or gap.count(" ") - 1 > reach or (_END if reach >= _FAR else _BREAK).search(gap):
             continue
-        if kind == "planned" and hit.tense == "past":
+        if kind == "planned" and hit.tense == "past" and (hit.lead or gap != " "):
             continue
         if form.startswith("قد", cue.start) and cue.end - cue.start == 2 and hit.tense != "present":
             continue
@@ -73,9 +75,9 @@ def realis(form: str, hit: Hit, cues: list[Hit], ends: list[int]) -> str:
         if cue.entry["form"] == "لا" and not hit.verb and gap != " ":
             continue
         return kind
-    before = form[max(0, hit.start - 20) : hit.start - len(hit.lead)]
+    before = form[max(0, hit.start - 60) : hit.start - len(hit.lead)]
     purpose = "ل" in hit.lead and not hit.verb and hit.entry["type"] not in ("Die", "Injure")
-    if purpose and not form.startswith(("ال", "ل"), hit.start) and not _UNDERGOING.search(before):
+    if purpose and not form.startswith(("ال", "ل"), hit.start) and not _undergone(before):
         return "planned"
     return "actual"
 
@@ -89,6 +91,11 @@ def _coordinated(form: str, first: Hit, second: Hit) -> bool:
         and gap.count(" ") <= 5
         and not _BREAK.search(gap)
     )
+
+
+def _undergone(before: str) -> bool:
+    """Whether a noun behind ل is what somebody undergoes, no purpose: ``تعرضت القاعدة لهجوم``."""
+    return bool(_UNDERGOING.search(before) or _UNDERGONE.search(before))
 
 
 class _Instances:
@@ -169,7 +176,7 @@ def participants(page: Page, hit: Hit, until: int) -> list[dict[str, Any]]:
             elif _ON.search(gap + " "):
                 add("patient", entity)
     if kind in _COUNTED:
-        for number, (start, _) in page.within("number", hit.end, min(end, hit.end + 40)):
+        for number, _ in page.within("number", hit.end, min(end, hit.end + 40)):
             if number["kind"] == "cardinal":
                 add("agent" if kind in ("Escape", "Surrender") else "patient", number)
                 break

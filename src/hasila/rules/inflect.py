@@ -48,7 +48,7 @@ class Condition:
 
     def __init__(self, rest: str, after: str, window: int = 4) -> None:
         negative, words = after.startswith("!"), after.lstrip("!~")
-        window = _FAR if after.startswith("~") else window
+        window = _FAR if "~" in after[:2] else window
         self.rest = re.compile(" +(?:ال)?" + one_of([rest]) + ENDS) if rest else None
         self.negative = negative
         begun = one_of(fold(word) for word in words.split("|"))

@@ -17,13 +17,16 @@ from hasila.rules.page import Page
 Span = tuple[int, int]
 
 OF_EVENT = {
-    "Die": "killed", "Injure": "injured", "Capture": "captured", "Surrender": "surrendered", "Escape": "escaped",
-    "Release": "freed", "Rescue": "freed", "Detention": "detained", "Displacement": "displaced",
+    "Die": "killed", "Injure": "injured", "Capture": "captured", "Surrender": "surrendered",
+    "Escape": "escaped", "Release": "freed", "Rescue": "freed", "Detention": "detained",
+    "Displacement": "displaced",
 }  # fmt: skip
 """The category that an event gives to those who undergo it."""
 
 _STATES = re.compile(
-    rf"(?<!{LETTER})[وف]?(?:(?P<killed>عداد +(?:الموتي|القتلي|الاموات))|(?P<missing>(?:في +)?عداد +المفقودين|(?:اختف[يت]|فقد)\S{{0,2}}(?= +(?:نحو|حوالي|اكثر|ما +لا|[0-9]|عشر|مئات))|مفقود(?:ا|ين|ون|ه)?|فقدان(?: +الاتصال)?|فقد +اثر\S*)"
+    rf"(?<!{LETTER})[وف]?(?:(?P<killed>عداد +(?:الموتي|القتلي|الاموات))"
+    r"|(?P<missing>(?:في +)?عداد +المفقودين|مفقود(?:ا|ين|ون|ه)?|فقدان(?: +الاتصال)?|فقد +اثر\S*"
+    r"|(?:اختف[يت]|فقد)\S{0,2}(?= +(?:نحو|حوالي|اكثر|ما +لا|[0-9]|عشر|ميات)))"
     r"|(?P<holding_out>[يت]تحصن\S*|متحصن\S*)|(?P<at_large>طليق\S*|طلقاء|طلقين|فارين)"
     rf"|(?P<displaced>بلا +ماوي|دون +ماوي|مشردين))(?!{LETTER})"
 )
@@ -33,14 +36,15 @@ _STATE_WORD = Lookup(
     ).fullmatch
 )
 _LIST = re.compile(
-    r"(?:^|[\s،,:(])(?:و?بينهم|و?بينها|و?منهم|و?منها|مقابل|و?اضافه|و?بالاضافه|فضلا|و?الي جانب|علاوه|و?هم|بما في|بمن|وايضا|كذلك"
-    r"|و|،|,|:|and)"
+    r"(?:^|[\s،,:(])(?:و?بينهم|و?بينها|و?منهم|و?منها|مقابل|و?اضافه|و?بالاضافه|فضلا|و?الي جانب"
+    r"|علاوه|و?هم|بما في|بمن|وايضا|كذلك|و|،|,|:|and)"
 )
 _PART = re.compile(r"(?:بينهم|بينها|منهم|منها|بما في ذلك|بمن فيهم)[ :\"]*$")
 _CONTRAST = re.compile(r"(?:في حين|بينما|فيما|لكن|غير ان|الا ان) ")
 _STOP = re.compile(r"[.؛!؟?\n]")
 _TOLL = re.compile(
-    r"(?:^| )(?:و?(?:الي|ل)|(?:[فو]?[تي]?)?(?:بلغ|وصل|تجاوز|تخط|ارتفع|زاد|قارب|ناهز)\w*|عند|هو|هي|علي|بين|ب|:)[ :\"]*$"
+    r"(?:^| )(?:و?(?:الي|ل)|[فو]?[تي]?(?:بلغ|وصل|تجاوز|تخط|ارتفع|زاد|قارب|ناهز)\w*"
+    r"|عند|هو|هي|علي|بين|ب|:)[ :\"]*$"
 )
 _OUTCOME = re.compile(
     r"(?:ال)?(?:قتلي|قتيل|ضحايا|ضحيه|جرحي|مصابين|مصابون|وفيات|شهداء|خساير|جثث|اصابات|مفقودين|نازحين)"
@@ -50,6 +54,7 @@ _ALSO = re.compile(
 )
 _ASIDE = re.compile(r"بما في ذلك|بمن فيهم|بينهم|الذين|ممن")
 _PREPOSED = re.compile(r"^(?:في|ب|ل|خلال|امس|اليوم|جراء|اثر|عقب|نتيجه|مساء|صباح|فجر|حتي|علي|،)")
+_CUSTODY = re.compile(r"سجن|سجون|معتقل|محتجز|احتجاز|سجناء|سجين|نزلاء|اسري|حراس")
 _AGAIN = re.compile(r"(?:اعاد|اعيد|تعيد|يعيد|مجددا|اعاده)\w* *(?:القاء *)?$")
 _PRONOUN = ("هم", "ها", "هن", "نا", "ه")
 _ENDINGS = (
@@ -94,7 +99,7 @@ class Quantity:
     """A numeral that counts people or acts."""
 
     span: Span
-    number: Annotation | None
+    number: Annotation
     category: str
     noun: Entry | None
     unit: Span | None
@@ -177,7 +182,7 @@ class Quantities:
         hedge = page.form_span(number["hedge"]["start"], number["hedge"]["end"]) if number["hedge"] else None
         unit = page.form_span(number["unit"]["start"], number["unit"]["end"]) if number["unit"] else None
         noun = self._noun(number, span, unit)
-        if noun is None and number["form"] == "dual" or noun is not None and noun["type"] in ("thing", "group"):
+        if (number["form"] == "dual") if noun is None else (noun["type"] in ("thing", "group")):
             return None
         start, end = self.extent(span, hedge, unit)
         kind = noun["type"] if noun else ""
@@ -185,17 +190,17 @@ class Quantities:
         among = unit is not None and unit[0] > span[1] and "من" in form[span[1] : unit[0]]
         after = self._after(max(end, unit[1] if unit else end), min(sentence[1], following), kind)
         part = last is not None and bool(_PART.search(form, last.span[1], start))
-        category, trigger = self._category(kind, before, after, start, end, sentence, following)
+        category, trigger = self._category(kind, before, after, start, end, sentence)
         whole = None
-        if (category is None or kind == "person") and self._listed(last, start, sentence[0]):
-            near = before is not None and last is not None and before.start > last.span[1]
-            near = near or (after is not None and self.form[end : after.start].strip() == "")
-            if kind not in ("bomb", "act", "survivor") and (category is None or not (near or (after and kind != ""))):
-                if last is not None and (noun is not None or unit is None or among or part):
-                    category, trigger, whole = last.category, None, last
-                    if kind and last.category in ("air_strikes", "bombings"):
-                        category = None
-            if last is not None and category == last.category:
+        if last and (category is None or kind == "person") and self._listed(last, start, sentence[0]):
+            near = before is not None and before.start > last.span[1]
+            near = near or (after is not None and form[end : after.start].strip() == "")
+            governed = category is not None and (near or (after is not None and kind != ""))
+            counts = noun is not None or unit is None or among or part
+            if not governed and counts and kind not in ("bomb", "act", "survivor"):
+                acts = kind and last.category in ("air_strikes", "bombings")
+                category, trigger, whole = None if acts else last.category, None, last
+            elif category == last.category:
                 whole = last
         if category is None:
             return None
@@ -219,7 +224,7 @@ class Quantities:
         if number["form"] == "dual" and any(entity["type"] != "NORP" for entity, _ in inside):
             return None
         pair = " ".join(self.form[place[0] : place[1] + 8].split()[:2])
-        noun = counted(pair) or counted(self.form[place[0] : place[1]].split()[0])
+        noun = counted(pair) or counted(self.form[place[0] : place[1]].partition(" ")[0])
         if noun is not None and noun["type"] == "group" and self.form[span[1] : place[0]].strip() == "من":
             return None
         if noun is None and any(entity["type"] == "NORP" for entity, _ in inside):
@@ -286,9 +291,8 @@ class Quantities:
         return None
 
     def _category(
-        self, kind: str, before: _Trigger | None, after: _Trigger | None, start: int, end: int,
-        sentence: Span, following: int,
-    ) -> tuple[str | None, _Trigger | None]:  # fmt: skip
+        self, kind: str, before: _Trigger | None, after: _Trigger | None, start: int, end: int, sentence: Span
+    ) -> tuple[str | None, _Trigger | None]:
         tail = self.form[end : min(sentence[1], end + 60)]
         if kind in (
             "killed",
@@ -341,6 +345,8 @@ class Quantities:
         if governing is None:
             return None, None
         category = governing.category
+        if category == "escaped" and kind in ("person", "family") and not self._custody(start, sentence):
+            category = "displaced"
         if category in ("killed", "injured") and governing is before and self._paired(before):
             category = "casualties"
         if category == "captured":
@@ -350,13 +356,19 @@ class Quantities:
                 category = "recaptured"
         return category, governing
 
+    def _custody(self, start: int, sentence: Span) -> bool:
+        """Whether the sentence speaks of custody; people flee homes, prisoners flee prisons."""
+        return bool(_CUSTODY.search(self.form, max(sentence[0], start - 200), min(sentence[1], start + 200)))
+
     def _act(self, start: int, end: int) -> str | None:
         near = [e for e, _ in self.page.within("event", start, end + 25)]
         if any(e["type"] == "AirStrike" for e in near):
             return "air_strikes"
         return "other" if near else None
 
-    def _governing(self, before: _Trigger | None, after: _Trigger | None, kind: str, start: int, end: int) -> _Trigger | None:
+    def _governing(
+        self, before: _Trigger | None, after: _Trigger | None, kind: str, start: int, end: int
+    ) -> _Trigger | None:
         if before and after:
             gap = self.form[before.end : start]
             if re.search(r"(?:^|[ ،])وا?ن? *$", gap) and self.form[end : after.start].strip() == "":

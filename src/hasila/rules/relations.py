@@ -24,12 +24,14 @@ _NEAREST = 50
 """How many earlier claims of the same key a claim is compared with; keeps the time linear."""
 _PARTS = re.compile(r"(?:بينهم|بينها|منهم|منها|من بين|بما في ذلك|بمن فيهم|including|among)[\s:\"]*$")
 _LISTED = re.compile(
-    r"(?:^|[\s،,:])(?:بينهم|بينها|منهم|منها|هم|وهم|هي|بواقع|مقابل|بما في ذلك|بالاضافه|اضافه|فضلا|الي جانب|:|،|و)"
+    r"(?:^|[\s،,:])(?:بينهم|بينها|منهم|منها|هم|وهم|هي|بواقع|مقابل|بما في ذلك|بالاضافه|اضافه|فضلا"
+    r"|الي جانب|:|،|و)"
 )
 _OF_THEM = re.compile(r"\s*(?:منهم|منها)(?!\w)")
 _ROSE = re.compile(r"(?:ارتفع|ارتفاع|ترتفع|يرتفع|زاد|قفز|تصاعد|ليصل|لتصل)")
 _AMONG = re.compile(
-    r"(?:يرجح|يعتقد|يحتمل|ربما|قد يكون)\S* [^.؛\n]{0,40}?(?:ضمن|من بين|بين) [^.؛\n]{0,20}?(?:ال)?(?P<whom>قتلي|جثث|معتقلين|جرحي|نازحين)"
+    r"(?:يرجح|يعتقد|يحتمل|ربما|قد يكون)\S* [^.؛\n]{0,40}?(?:ضمن|من بين|بين) [^.؛\n]{0,20}?(?:ال)?"
+    r"(?P<whom>قتلي|جثث|معتقلين|جرحي|نازحين)"
 )
 _WHOM = {"قتلي": "killed", "جثث": "killed", "معتقلين": "detained", "جرحي": "injured", "نازحين": "displaced"}
 _CLAIMS = frozenset({"assert", "estimate"})
@@ -221,12 +223,12 @@ def _answers(claims: list[_Claim]) -> Iterator[Json]:
     asserted: dict[tuple[Any, ...], list[_Claim]] = defaultdict(list)
     for claim in claims:
         if claim.figure["stance"] in _CLAIMS:
-            asserted[(claim.figure["category"], claim.value)].append(claim)
+            asserted[_stated(claim)].append(claim)
     for act in claims:
         stance = act.figure["stance"]
         if stance in _CLAIMS:
             continue
-        same = asserted.get((act.figure["category"], act.value), [])[-_NEAREST:]
+        same = asserted.get(_stated(act), [])[-_NEAREST:]
         answered = [
             c
             for c in same
@@ -237,6 +239,10 @@ def _answers(claims: list[_Claim]) -> Iterator[Json]:
         for claim in answered:
             if claim.article.id == act.article.id or claim.key == act.key:
                 yield _line("DENIES" if stance == "deny" else "DECLINES", act, claim)
+
+
+def _stated(claim: _Claim) -> tuple[Any, ...]:
+    return claim.figure["category"], claim.measured.written, claim.figure["vague"]
 
 
 def _parts(claims: list[_Claim]) -> Iterator[Json]:
@@ -296,21 +302,21 @@ def _subsets(said: list[_Claim], summed: set[str]) -> Iterator[Json]:
             joined = len(gap) < 90 and not re.search(r"[.؛\n]", gap.strip())
             if joined and _PARTS.search(gap):
                 whole = before
-            elif not joined or claim.figure["category"] != (whole or before).figure["category"]:
-                whole = None
-            elif whole is not None and not re.search(r"(?:^|\s)و\s*$", gap):
+            elif not joined or not re.search(r"(?:^|\s)و\s*$", gap):
                 whole = None
             inside = whole is not None and claim.figure["category"] == whole.figure["category"]
             if whole is not None and inside and claim.figure.id not in summed and not _exceeds(claim, whole):
                 yield _line("SUBSET_OF", claim, whole)
-            elif (
-                len(gap) < 120
-                and "\n" not in gap
-                and _OF_THEM.match(fold(text[claim.figure.end : claim.figure.end + 8]))
-            ):
-                if claim.figure["category"] == before.figure["category"] and claim.figure.id not in summed:
-                    yield _line("SUBSET_OF", claim, before)
+            elif len(gap) < 120 and "\n" not in gap and _of_them(claim, before, summed):
+                yield _line("SUBSET_OF", claim, before)
         before = claim
+
+
+def _of_them(claim: _Claim, before: _Claim, summed: set[str]) -> bool:
+    """``عدد كبير منهم``: a part of what was counted right before."""
+    same = claim.figure["category"] == before.figure["category"]
+    behind = claim.article.text[claim.figure.end : claim.figure.end + 8]
+    return same and claim.figure.id not in summed and bool(_OF_THEM.match(fold(behind)))
 
 
 def _exceeds(part: _Claim, whole: _Claim) -> bool:

@@ -27,12 +27,14 @@ _VERBAL = re.compile(
     r"[،,] +(?:و(?:[يت]\w{3,}|\w{3,}ت|\w{3,}وا|لجا|لا|لم)(?= )|بينما|في حين|فيما|حيث|كما|لكن)"
 )
 _ACCORDING = re.compile(
-    rf"(?<!{LETTER})(?P<lead>و?)(?P<cue>(?:ب?حسب|وفقا?|طبقا)(?P<to> +ل(?:ما +|(?=\S))| +ما +|ما +| +)|نقلا +عن +|استنادا +الي +|كما +|علي +(?:ما|حد +(?:قول|تعبير|وصف)) +)"
+    rf"(?<!{LETTER})(?P<lead>و?)(?P<cue>(?:ب?حسب|وفقا?|طبقا)(?: +ل(?:ما +|(?=\S))| +ما +|ما +| +)"
+    r"|نقلا +عن +|استنادا +الي +|كما +|علي +(?:ما|حد +(?:قول|تعبير|وصف)) +)"
 )
 _ACCORDING_WORD = Lookup(re.compile(r"و?(?:ب?حسب(?:ما)?|وفقا?|طبقا|نقلا|استنادا|كما|علي)").fullmatch)
 _RELATIVE = re.compile(r"[ ،,]+(و?(?:الذي|التي|الذين))(?= )")
+_CONTRAST = re.compile(r"[،,] +(?:بينما|في حين ان|في حين|فيما) ")
 _AFTER = re.compile(
-    r"[ ،,]*(?:و[\w]|بينما|في حين|فيما|الذي|التي|حيث|مضيف|مشير|لكن|مؤكد|لافت|مبين|موضح|كما|ما ادي|مما|ف|\.|$)"
+    r"[ ،,]*(?:و[\w]|بينما|في حين|فيما|الذي|التي|حيث|مضيف|مشير|لكن|موكد|لافت|مبين|موضح|كما|ما ادي|مما|ف|\.|$)"
 )
 
 
@@ -96,14 +98,14 @@ class Reporting:
     def cues(self) -> None:
         """Reporting verbs, participles and بحسب, in text order."""
         waiting = anchored(self.page, _ACCORDING, _ACCORDING_WORD)[::-1]
-        for at, hit in enumerate(self.hits):
+        for hit in self.hits:
             while waiting and waiting[-1].start() <= hit.start:
                 self._according(waiting.pop())
-            if hit.start in self.taken or hit.entry["type"] == "participle" and not self._opens_adjunct(hit):
+            kind = hit.entry["type"]
+            if hit.start in self.taken or (kind == "participle" and not self._opens_adjunct(hit)):
                 continue
             start, end = self.clauses.sentence_at(hit.start)
             limit = self.clauses.line_end(hit.end)
-            kind = hit.entry["type"]
             if kind == "relay":
                 self._relay(hit, end, limit)
             elif kind == "describe":
@@ -225,7 +227,7 @@ class Reporting:
     def _relay(self, hit: Hit, end: int, limit: int) -> None:
         """``نقلت X عن Y أن …``: two quotations of the same words."""
         form, clauses = self.form, self.clauses
-        about = re.compile(rf"(?<![^\s،,])عن(?= )").search(form, hit.end, min(end, hit.end + 140))
+        about = re.compile(r"(?<![^\s،,])عن(?= )").search(form, hit.end, min(end, hit.end + 140))
         if about is None:
             return
         outer = self.speakers.after(hit.end, about.start()) if about.start() - hit.end > 2 else None
@@ -358,22 +360,20 @@ class Reporting:
             self.add("according", cue, source, pieces, who, mode, "assert")
 
     def wholly_quoted(self, piece: Span) -> bool:
+        """Whether a span is one quotation in marks."""
         inner = self.form[piece[0] : piece[1]]
         return len(inner) > 2 and inner[0] == '"' == inner[-1] and inner.count('"') == 2
 
     def _main_clause(self, start: int, lead: int) -> int:
         """The beginning of the clause that ends at ``lead``."""
         form = self.form
-        relative = None
-        for relative in _RELATIVE.finditer(form, start, lead):
-            pass
-        if relative and form[relative.start() : relative.end()].lstrip(" ").startswith(("،", ",", "و")):
-            if not re.search(r"[،,]", form[relative.end() : lead].rstrip(" ،,")):
-                begin = relative.start(1)
+        relative = list(_RELATIVE.finditer(form, start, lead))[-1:]
+        for found in relative:
+            detached = found[0].lstrip(" ").startswith(("،", ",", "و"))
+            if detached and not re.search(r"[،,]", form[found.end() : lead].rstrip(" ،,")):
+                begin = found.start(1)
                 return begin + 1 if form[begin] == "و" else begin
-        cut = None
-        for cut in re.compile(r"[،,] +(?:بينما|في حين ان|في حين|فيما) ").finditer(form, start, lead):
-            pass
-        begin = cut.end() if cut else start
+        cuts = list(_CONTRAST.finditer(form, start, lead))
+        begin = cuts[-1].end() if cuts else start
         joined = _conjoined().match(form, begin)
         return joined.end() if joined else begin

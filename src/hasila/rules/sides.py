@@ -15,11 +15,15 @@ from hasila.rules.quantities import Quantity
 Span = tuple[int, int]
 
 _GROUPS = frozenset({"ORG", "NORP"})
-_ENDS = re.compile(r"[.،,؛!؟?\n]| (?:و(?=[0-9])|في|خلال|بعد|منذ|اثر|جراء|عقب|قتلوا|الي|عن|وفقا?|ب?حسب|حسبما|علي ما) ")
+_ENDS = re.compile(
+    r"[.،,؛!؟?\n]| (?:و(?=[0-9])|في|خلال|بعد|منذ|اثر|جراء|عقب|قتلوا|الي|عن|وفقا?|ب?حسب|حسبما|علي ما) "
+)
 _BELONGS = re.compile(r"انتما|منتم|تابع|محسوب|موال|مرتبط|ينتم")
 _HELD = re.compile(
-    r"(?:سجناء|سجين|معتقلي|مساجين|محتجزي|مقاتلي|عناصر|معتقلين|اعضاء|اسري) (?:من |وقيادات |تابعين ل|تنظيم )*\"?$"
+    r"(?:سجناء|سجين|معتقلي|مساجين|محتجزي|مقاتلي|عناصر|معتقلين|اعضاء|اسري)"
+    r" (?:من |وقيادات |تابعين ل|تنظيم )*\"?$"
 )
+_HELD_ONCE = frozenset({"escaped", "recaptured", "surrendered", "at_large"})
 _OWN = re.compile(r"\w{3,}(?:هم|ها|ه|نا)$")
 
 
@@ -29,23 +33,23 @@ class Sides:
     def __init__(self, page: Page) -> None:
         self.page, self.form = page, page.form
         keys = page.registry.tables.get("keys", {}).values()
-        self._sides = {key["side"] for key in keys}
+        self._sides = dict.fromkeys(key["side"] for key in keys)
         self._entities = page.registry.tables.get("entities", {})
 
     def party(self, ref: str | None) -> str | None:
-        """The party to which a referent belongs: itself, whom it speaks for, or the alliance named after it."""
+        """The party of a referent: itself, whom it speaks for, or the alliance named after it."""
         seen: set[str] = set()
         while ref and ref not in seen:
             seen.add(ref)
             if ref in self._sides:
                 return ref
-            allied = next((i for i in (*self._sides, *self._entities) if i.startswith(f"{ref}-and-")), None)
+            allied = [i for i in (*self._sides, *self._entities) if i.startswith(f"{ref}-and-")]
             if allied:
-                return allied
+                return str(allied[0])
             above = self._entities.get(ref, {}).get("speaks_for")
             if not above:
                 return ref
-            ref = above
+            ref = str(above)
         return ref
 
     def _of(self, entity: Annotation) -> str:
@@ -81,7 +85,7 @@ class Sides:
         return common[0][0]
 
     def of(self, one: Quantity, voice: str | None, inherited: str | None) -> str:
-        """The side of a quantity; ``voice`` is who states it, ``inherited`` the side of what it is part of."""
+        """The side of a quantity; ``voice`` states it, ``inherited`` is the side of what it is part of."""
         noun = one.noun
         if one.category in ("air_strikes", "bombings", "other"):
             return self._agent(one) or "unknown"
@@ -94,13 +98,7 @@ class Sides:
         if noun and noun["form"] in ("اخر", "اخرين", "اخرون") and inherited:
             return inherited
         own = self.form[one.unit[0] : one.unit[1]] if one.unit else ""
-        if (
-            voice
-            and noun
-            and noun["type"] == "fighter"
-            and _OWN.search(own)
-            and own.endswith(("هم", "ها", "ه", "نا"))
-        ):
+        if voice and noun and noun["type"] == "fighter" and _OWN.search(own):
             return self.party(voice) or "unknown"
         kind = noun["type"] if noun else ""
         if (
@@ -109,14 +107,9 @@ class Sides:
             and kind in ("person", "prisoner")
         ):
             return str(inherited)
-        if kind in ("prisoner", "fugitive") or one.category in (
-            "escaped",
-            "recaptured",
-            "surrendered",
-            "at_large",
-        ):
-            if self.held or self.attackers:
-                return str(self.held or self.attackers)
+        held = kind in ("prisoner", "fugitive") or one.category in _HELD_ONCE
+        if held and (self.held or self.attackers):
+            return str(self.held or self.attackers)
         if kind == "attacker" or (kind == "fighter" and one.category in ("captured", "holding_out")):
             return self.attackers or "unknown"
         if one.category == "displaced":
@@ -155,12 +148,10 @@ class Sides:
     def _agent(self, one: Quantity) -> str | None:
         """Who commits the acts: the group named in the clause before them."""
         start = self.page.analysis.sentence_at(one.span[0])[0]
-        found: str | None = None
-        for entity, (begin, end) in self.page.within("entity", max(start, one.span[0] - 60), one.span[0]):
+        for entity, (_, end) in self.page.within("entity", max(start, one.span[0] - 60), one.span[0]):
             if entity["type"] in ("ORG", "NORP", "GPE") and entity["ref"] and end <= one.span[0]:
-                found = self._of(entity)
-                break
-        return found
+                return self._of(entity)
+        return None
 
     def subgroup(self, one: Quantity) -> str | None:
         """The registry's subgroup whose name stands at the counted noun."""

@@ -17,6 +17,8 @@ Span = tuple[int, int]
 _TOKEN = re.compile(r"\S+")
 _EDGE = re.compile(r'^["\'(\[،,.:;؛-]+|["\'()\[\]،,.:;؛…-]+$')
 _INSIDE = frozenset(fold("في من ضد لدى").split())
+_CLAUSE_HEAD = re.compile(r"(?s:.*)(?:[،,.:\n] *|(?:^|\s)(?:لكن|ان) |^)(?:و(?=ال))?([^،,.:\n]+)$")
+_GLUE = frozenset(fold("باسم أحد إحدى بعض عدد").split())
 _RELAYED = frozenset(fold("مصدر مصادر شاهد شهود مسؤول مسؤولون مسؤولين").split())
 _THEN = re.compile(r'["\' )]*(?::|[^\n.]{0,80}?[ ،,](?:ب?ان(?:ه|ها|هم|نا|ني)?(?=[ "])|:))')
 
@@ -85,7 +87,7 @@ class Speakers:
         form = self.form
         at, last, count = start, start, 0
         begin = solid = -1
-        person = title = loose = False
+        person = title = loose = group = False
         while count < 14:
             token = _TOKEN.match(form, at) or _TOKEN.match(form, _skip(form, at))
             if token is None or token.start() >= end or "\n" in form[at : token.start()]:
@@ -107,10 +109,13 @@ class Speakers:
             if begin >= 0 and self._ends_before(first, word, form[begin:last]):
                 break
             if begin < 0:
-                if word[0] == "ل" and _media().match(form, first + 1) or first in self._timexes:
+                if (word[0] == "ل" and _media().match(form, first + 1)) or first in self._timexes:
                     return None
                 begin = solid = first
             entity = self._entities.get(first)
+            if entity and group and entity[1] in ("GPE", "ORG") and form[last:first] == " ":
+                break
+            group = (entity is not None and entity[1] == "GPE") or (group and entity is None and first == begin)
             if entity and entity[0] <= end:
                 last = at = entity[0]
                 person = person or entity[1] == "PERS"
@@ -127,7 +132,7 @@ class Speakers:
                 title = title or bool(noun)
                 if (noun or adjective) and not loose:
                     solid = last
-                loose = loose or not (noun or adjective or word == "باسم")
+                loose = loose or not (noun or adjective or word in _GLUE)
                 if token[0].startswith("(") and token[0].endswith((")", ")،")) and begin != first:
                     last += 1
             count += 1
@@ -221,8 +226,8 @@ class Speakers:
 
     def _noun_phrase(self, left: int, stop: int, start: int) -> Span | None:
         """A noun that names a kind of source, at the head of the clause."""
-        found = re.search(r"(?:^|[،,.:\n] *|لكن )(?:و(?=ال))?([^،,.:\n]+)$", self.form[left:stop])
-        if found is None or (found.start() == 0 and left != start):
+        found = _CLAUSE_HEAD.match(self.form[left:stop])
+        if found is None or (found.start(1) == 0 and left != start):
             return None
         begin = left + found.start(1)
         words = self.form[begin:stop].split()
@@ -275,7 +280,7 @@ def _identify(page: Page, text: str, inside: list[Annotation]) -> tuple[str | No
         groups = [e["ref"] for e in inside if e["type"] in ("ORG", "GPE", "WEBSITE") and e["ref"]]
         ref = (roles or groups or [None])[0]
     if not named:
-        definite = text.startswith("ال") and not text.startswith(("المصدر", "المصادر", "المسؤول"))
+        definite = text.startswith("ال") and not text.startswith(("المصدر", "المصادر", "المسوول"))
         named = not anonymous or (definite and kinds[0]["form"] in ("متحدث", "ناطق"))
         if kinds and kinds[0]["named"] == "entity":
             named = any(e["level"] == "NAM" or e["ref"] for e in inside if e["type"] in ("ORG", "GPE"))
