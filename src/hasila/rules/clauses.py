@@ -253,7 +253,7 @@ class Clauses:
                 start += 1
         while end > start and form[end - 1] in " ،,.;:؛…\n":
             end -= 1
-        return start, end
+        return self._blank(start, end), end
 
 
 def form_closes(form: str, mark: int) -> bool:

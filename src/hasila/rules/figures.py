@@ -148,7 +148,8 @@ class _Finder:
         number = one.number
         inherited = sides.get(id(one.part_of)) if one.part_of else None
         what = _Key(
-            self._event(one.category, one.trigger), one.category, self.sides.of(one, voice.originator, inherited),
+            self._event(one.category, one.trigger), one.category,
+            self.sides.of(one, voice.originator, inherited),
             self.sides.subgroup(one), self._measure(one.category, one.span[0]),
         )  # fmt: skip
         value = {name: number[name] for name in VALUE}

@@ -202,7 +202,7 @@ class Reporting:
         form = self.form
         stance = hit.entry["stance"]
         both = re.compile(rf" +(?:او|ولم|ولا|ولن) +(?P<second>[تين]\S+){ENDS}").match(form, hit.end)
-        single = re.compile(r"(?:لم|لا|لن) +$").search(form, max(start, hit.start - 5), hit.start)
+        single = re.compile(rf"(?<!{LETTER})(?:لم|لا|لن) +$").search(form, max(start, hit.start - 5), hit.start)
         if single and both:
             self.taken.add(both.start("second"))
             return (single.start(), both.end()), "decline"

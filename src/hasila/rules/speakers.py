@@ -78,12 +78,16 @@ class Speakers:
             self._entities.setdefault(start, (end, entity["type"]))
             self._ends[end] = min(start, self._ends.get(end, start))
 
-    def after(self, start: int, end: int, depth: int = 0) -> tuple[int, int, int] | None:
+    def after(self, start: int, end: int) -> tuple[int, int, int] | None:
         """The source phrase that begins behind a cue, within ``[start, end)``.
 
         Returns its start, its end, and where its certain part ends: names, the nouns that tell
         a source and their adjectives (the start where nothing is certain).
         """
+        found = self._phrase(start, end, 0)
+        return found if found and found[0] < found[1] else None
+
+    def _phrase(self, start: int, end: int, depth: int) -> tuple[int, int, int] | None:
         form = self.form
         at, last, count = start, start, 0
         begin = solid = -1
@@ -115,7 +119,7 @@ class Speakers:
             entity = self._entities.get(first)
             if entity and group and entity[1] in ("GPE", "ORG") and form[last:first] == " ":
                 break
-            group = (entity is not None and entity[1] == "GPE") or (group and entity is None and first == begin)
+            group = entity is not None and entity[1] == "GPE"
             if entity and entity[0] <= end:
                 last = at = entity[0]
                 person = person or entity[1] == "PERS"
@@ -165,7 +169,7 @@ class Speakers:
             return whole
         start = _skip(self.form, at)
         entity = self._entity(start)
-        more = self.after(start, end, depth + 1)
+        more = self._phrase(start, end, depth + 1)
         if more is None or more[0] != start + _opening(self.form[start : start + 2]):
             return whole
         words = self.form[more[0] : more[1]].split()
@@ -257,6 +261,10 @@ class Speakers:
             end -= 1
         if form[start : start + 1] == "(" and ")" not in form[start:end]:
             start += 1
+        while start < end and form[start] == " ":
+            start += 1
+        while end > start and form[end - 1] == " ":
+            end -= 1
         return start, end
 
     def describe(self, span: Span) -> Speaker:
