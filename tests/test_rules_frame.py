@@ -6,6 +6,7 @@ import pickle
 import subprocess
 import sys
 import time
+from bisect import bisect_left
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from functools import cache
@@ -20,7 +21,7 @@ from hypothesis import strategies as st
 
 import hasila
 from hasila.annotation import Annotation
-from hasila.arabic import analyse
+from hasila.arabic import analyse, normalise
 from hasila.errors import HasilaError
 from hasila.rules import Page, annotate, annotate_batch, annotate_corpus, batch_schema
 from hasila.rules.pipeline import LAYERS
@@ -157,6 +158,16 @@ def test_page_maps_between_form_and_raw():
     pointer = page.pointer(start, start + 5)
     assert pointer["text"] == "ثـــلاثةُ"
     assert page.form_span(pointer["start"], pointer["end"]) == (start, start + 5)
+
+
+@given(st.text(alphabet="اب ﷲﻻ\u064b\u0640\u200f😀é1", max_size=30))
+def test_the_map_between_form_and_text_is_that_of_each_code_point(text):
+    places = [place for place, letter in enumerate(text) for _ in normalise(letter).form]
+    normal = normalise(text)
+    assert [normal.raw_at(position) for position in range(len(normal.form))] == places
+    assert [normal.form_at(at) for at in range(len(text) + 1)] == [
+        bisect_left(places, at) for at in range(len(text) + 1)
+    ]
 
 
 def test_published_may_be_a_date_a_time_or_a_string():

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from bisect import bisect_right
 from dataclasses import dataclass
 
 DIACRITICS = "".join(
@@ -60,11 +60,28 @@ _JOINERS = frozenset("\u200c\u200d")
 
 @dataclass(frozen=True, slots=True)
 class Normal:
-    """A text, its normal form, and for each code point of the form its place in the text."""
+    """A text, its normal form, and the map between both.
+
+    The two run in step but for what is dropped or expanded: behind each such code point stands a pair of
+    places, ``form_steps[i]`` in the form and ``raw_steps[i]`` in the text, that belong together; both begin
+    with 0.
+    """
 
     text: str
     form: str
-    index: Sequence[int]
+    form_steps: list[int]
+    raw_steps: list[int]
+
+    def raw_at(self, position: int) -> int:
+        """The place in the text of the code point that gave the form's at ``position``."""
+        step = bisect_right(self.form_steps, position)
+        place = self.raw_steps[step - 1] + position - self.form_steps[step - 1]
+        return min(place, self.raw_steps[step] - 1) if step < len(self.raw_steps) else place
+
+    def form_at(self, place: int) -> int:
+        """The first position of the form that comes from ``place`` in the text or from behind it."""
+        step = bisect_right(self.raw_steps, place) - 1
+        return self.form_steps[step] + place - self.raw_steps[step]
 
     def raw(self, start: int, end: int) -> tuple[int, int]:
         """Map a span of the form (not empty) to the text.
@@ -73,7 +90,7 @@ class Normal:
         tatweel and controls around are outside.
         """
         text = self.text
-        first, last = self.index[start], self.index[end - 1] + 1
+        first, last = self.raw_at(start), self.raw_at(end - 1) + 1
         while (
             last < len(text)
             and (mark := text[last]) > " "
@@ -95,15 +112,10 @@ def fold(text: str) -> str:
 
 def normalise(text: str) -> Normal:
     """The normal form of ``text`` with its map, in time linear in the text."""
-    form = text.translate(_TABLE)
-    if not _UNEVEN.search(text):
-        return Normal(text, form, range(len(text)))
-    index: list[int] = []
-    start = 0
+    form_steps, raw_steps, gained = [0], [0], 0
     for found in _UNEVEN.finditer(text):
-        at = found.start()
-        index.extend(range(start, at))
-        index.extend([at] * len(_TABLE[ord(found[0])] or ""))
-        start = at + 1
-    index.extend(range(start, len(text)))
-    return Normal(text, form, index)
+        behind = found.end()
+        gained += len(_TABLE[ord(found[0])] or "") - 1
+        form_steps.append(behind + gained)
+        raw_steps.append(behind)
+    return Normal(text, text.translate(_TABLE), form_steps, raw_steps)

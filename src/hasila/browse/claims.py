@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -152,8 +151,7 @@ class Sentences:
         text, normal = self.analysis.text, self.analysis.normal
         if not self.analysis.sentences:
             return "", text[start:end], ""
-        index = normal.index
-        place = min(bisect_left(index, start), max(len(index) - 1, 0))
+        place = min(normal.form_at(start), max(len(normal.form) - 1, 0))
         first, last = normal.raw(*self.analysis.sentence_at(place))
         return text[min(first, start) : start], text[start:end], text[end : max(last, end)]
 

@@ -23,6 +23,11 @@ _MARKS = 24
 _CUES = 12
 _REACH = 1200
 """How far a quotation reaches from its cue, in characters; with the two above it keeps the time linear."""
+_THAT_BEHIND = re.compile(rf"[ ]*ان{ENDS}")
+_COLON = re.compile(r" *:")
+_TOKEN = re.compile(r"\S+")
+_PRONOUN = re.compile(r'ان\w{1,3} *(?=")')
+_SENTENCE_END = re.compile(r"[.!?؟]\s")
 
 
 @cache
@@ -86,7 +91,7 @@ class Clauses:
         if found is None:
             return None
         gap = self.form[start : found.start()]
-        if re.search(r"[.!?؟]\s", gap) or self._cue_between(start + 1, found.start()):
+        if _SENTENCE_END.search(gap) or self._cue_between(start + 1, found.start()):
             return None
         if not far and not _opener().match(gap):
             return None
@@ -94,11 +99,11 @@ class Clauses:
             return None
         if found["colon"]:
             at = found.end()
-            inner = re.compile(rf"[ ]*ان{ENDS}").match(self.form, at)
+            inner = _THAT_BEHIND.match(self.form, at)
             return (inner.end() if inner else at), True
         pronoun = len(found["that"]) > 2
         at = found.start("that") if pronoun else found.end()
-        colon = re.compile(r" *:").match(self.form, at)
+        colon = _COLON.match(self.form, at)
         return (colon.end() if colon else at), False
 
     def noun_complement(self, start: int, end: int) -> int | None:
@@ -127,7 +132,7 @@ class Clauses:
 
     def _adjunct_end(self, at: int, end: int) -> int | None:
         """Behind the comma that closes an adjunct, or before the event noun that follows it."""
-        tokens = re.compile(r"\S+").finditer(self.form, at, end)
+        tokens = _TOKEN.finditer(self.form, at, end)
         for words, token in zip(range(9), tokens, strict=False):
             if words > 1 and token.start() in self._events:
                 return token.start()
@@ -172,7 +177,7 @@ class Clauses:
             return None
         opening = at
         if form[at] != '"':
-            pronoun = re.compile(r'ان\w{1,3} *(?=")').match(form, at)
+            pronoun = _PRONOUN.match(form, at)
             opening = pronoun.end() if pronoun else -1
         if opening >= 0:
             close = self.quoted(opening, limit)

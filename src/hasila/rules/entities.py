@@ -114,7 +114,7 @@ def _name(page: Page, reader: Reader, hit: Hit) -> Mention | None:
 
 
 def _capital(page: Page, hit: Hit) -> bool:
-    return page.analysis.text[page.analysis.normal.index[hit.start]].isupper()
+    return page.analysis.text[page.analysis.normal.raw_at(hit.start)].isupper()
 
 
 def _led(reader: Reader, hit: Hit) -> bool:

@@ -27,7 +27,7 @@ _FEMININE = f"(?:ه|ات|تا|تان|تين|(?:ت|ات){PRONOUN})"
 _FAR = 12
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Hit:
     """An inflected word: its span without proclitics, what is written before it, and its entry."""
 

@@ -15,6 +15,8 @@ from hasila.rules.numerals import ATOMS, Numeral, numerals
 from hasila.rules.page import Page
 
 Span = tuple[int, int]
+_OPENS = re.compile(" *[(،]? *")
+_DASH = re.compile(r"(?<![0-9-])([0-9]+) ?- ?([0-9]+)(?![0-9-])")
 
 
 def find(page: Page) -> Iterator[Annotation]:
@@ -135,7 +137,7 @@ def _glued(page: Page, one: Numeral) -> bool:
 
 def _dashed(page: Page, one: Numeral) -> bool:
     """``5-6 أشخاص`` is a range; ``3-1`` and ``555-0100`` are none."""
-    found = re.compile(r"(?<![0-9-])([0-9]+) ?- ?([0-9]+)(?![0-9-])").search(
+    found = _DASH.search(
         page.form, max(0, one.start - 20), one.end + 20
     )
     return bool(
@@ -214,7 +216,9 @@ def _hedge_before(page: Page, one: Numeral) -> tuple[Span, str] | None:
     end = words[last][1]
     known = _hedges("before")[1]
     for first in range(max(0, last - _LONGEST), last + 1):
-        text = re.sub(" +", " ", form[words[first][0] : end])
+        text = form[words[first][0] : end]
+        if "  " in text:
+            text = re.sub(" +", " ", text)
         for cut in (0, 1, 2):
             if text[cut:] in known and (cut == 0 or text[:cut] in ("و", "ب", "ل", "ف", "وب", "ول", "فب")):
                 return (words[first][0] + cut, end), known[text[cut:]]
@@ -229,7 +233,7 @@ def _tails() -> frozenset[str]:
 def _hedge_after(page: Page, position: int, unit: Span | None) -> tuple[Span, str] | None:
     pattern, known = _hedges("after")
     for at in (position, unit[1] if unit else position):
-        gap = re.compile(" *[(،]? *").match(page.form, at)
+        gap = _OPENS.match(page.form, at)
         start = gap.end() if gap else at
         found = pattern.match(page.form, start)
         if found and not page.form[found.end() : found.end() + 1].isalnum():

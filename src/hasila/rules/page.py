@@ -23,7 +23,7 @@ _URL = re.compile(r"https?:/[^\s\"<>]+|www\.[^\s\"<>]+|pic\.twitter\.com/\S+|t\.
 _CLOSED = ("boilerplate", "teaser")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class First:
     """Stands for ``#<id>`` of an annotation that has no id yet; the layer's end fills it in."""
 
@@ -190,10 +190,8 @@ class Page:
 
     def form_span(self, start: int, end: int) -> Span:
         """The span of the form that covers a raw span."""
-        index = self.analysis.normal.index
-        if type(index) is range:
-            return start, end
-        return bisect_left(index, start), bisect_left(index, end)
+        normal = self.analysis.normal
+        return normal.form_at(start), normal.form_at(end)
 
     def finish(self, layer: str, annotations: Iterable[Annotation]) -> list[Annotation]:
         """End a layer: text order, ids, links filled in; then it is in ``found`` and ``spans``."""
@@ -205,7 +203,7 @@ class Page:
         for one in ordered:
             fields = one.fields
             for name, value in fields.items():
-                if type(value) in _LINKING and not (type(value) is dict and "text" in value):
+                if type(value) in _LINKING:
                     fields[name] = _linked(value)
             if "copy_of" in one.rest:
                 one.rest["copy_of"] = _linked(one.rest["copy_of"])

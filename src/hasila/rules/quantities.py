@@ -108,7 +108,7 @@ class Quantity:
     possible: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Trigger:
     start: int
     end: int

@@ -36,6 +36,10 @@ _CONTRAST = re.compile(r"[،,] +(?:بينما|في حين ان|في حين|في�
 _AFTER = re.compile(
     r"[ ،,]*(?:و[\w]|بينما|في حين|فيما|الذي|التي|حيث|مضيف|مشير|لكن|موكد|لافت|مبين|موضح|كما|ما ادي|مما|ف|\.|$)"
 )
+_RELATIVE_BEFORE = re.compile(r"(?:الذي|التي|الذين) +$")
+_AND_THAT = re.compile(rf"[ ،,]+و(?P<that>ان(?P<pronoun>ه|ها|هم|هما|هن)?){ENDS}")
+_NEGATED_AGAIN = re.compile(rf" +(?:او|ولم|ولا|ولن) +(?P<second>[تين]\S+){ENDS}")
+_ABOUT = re.compile(r"(?<![^\s،,])عن(?= )")
 
 
 @cache
@@ -160,7 +164,7 @@ class Reporting:
         """The source phrase of a verb, and where the search for what it says begins."""
         if participle:
             return None, cue[1]
-        if re.compile(r"(?:الذي|التي|الذين) +$").search(self.form, max(0, hit.start - 8), hit.start):
+        if _RELATIVE_BEFORE.search(self.form, max(0, hit.start - 8), hit.start):
             before = self.speakers.before(start, hit.start - len(hit.lead))
             if before:
                 return before, cue[1]
@@ -182,7 +186,7 @@ class Reporting:
     def _split(self, content: Span) -> list[Span]:
         """Coordinated clauses, ``إنها … وإن …``, are pieces of their own."""
         pieces, begin = [], content[0]
-        for found in re.compile(rf"[ ،,]+و(?P<that>ان(?P<pronoun>ه|ها|هم|هما|هن)?){ENDS}").finditer(
+        for found in _AND_THAT.finditer(
             self.form, *content
         ):
             pieces.append(self.clauses.trimmed(begin, found.start()))
@@ -201,7 +205,7 @@ class Reporting:
         """The cue with its negator, and the stance that follows."""
         form = self.form
         stance = hit.entry["stance"]
-        both = re.compile(rf" +(?:او|ولم|ولا|ولن) +(?P<second>[تين]\S+){ENDS}").match(form, hit.end)
+        both = _NEGATED_AGAIN.match(form, hit.end)
         single = re.compile(rf"(?<!{LETTER})(?:لم|لا|لن) +$").search(form, max(start, hit.start - 5), hit.start)
         if single and both:
             self.taken.add(both.start("second"))
@@ -227,7 +231,7 @@ class Reporting:
     def _relay(self, hit: Hit, end: int, limit: int) -> None:
         """``نقلت X عن Y أن …``: two quotations of the same words."""
         form, clauses = self.form, self.clauses
-        about = re.compile(r"(?<![^\s،,])عن(?= )").search(form, hit.end, min(end, hit.end + 140))
+        about = _ABOUT.search(form, hit.end, min(end, hit.end + 140))
         if about is None:
             return
         outer = self.speakers.after(hit.end, about.start()) if about.start() - hit.end > 2 else None

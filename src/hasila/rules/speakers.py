@@ -21,6 +21,11 @@ _CLAUSE_HEAD = re.compile(r"(?s:.*)(?:[،,.:\n] *|(?:^|\s)(?:لكن|ان) |^)(?:
 _GLUE = frozenset(fold("باسم أحد إحدى بعض عدد").split())
 _RELAYED = frozenset(fold("مصدر مصادر شاهد شهود مسؤول مسؤولون مسؤولين").split())
 _THEN = re.compile(r'["\' )]*(?::|[^\n.]{0,80}?[ ،,](?:ب?ان(?:ه|ها|هم|نا|ني)?(?=[ "])|:))')
+_CLOSING = re.compile(r'["\')\]]+')
+_HAD_BEEN = re.compile(r"(?:^|[\s،,])و?(?:كان|كانت|وكان|وكانت) +([^.؛:\n]{3,90}?)[،, ]+(?:قد +)?$")
+_WHO = re.compile(r'([^\s،,"]["]?)[ ،,]*(?:الذي|التي|الذين)? *(?:(?:قد|لم|لا) +)?$')
+_HEAD = re.compile(r'(?:^|[\s،,و])(\w+) *"?$')
+_GAP = re.compile(r'[^\s،,"(]["]?[ ،,"(]+$')
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +129,7 @@ class Speakers:
                 last = at = entity[0]
                 person = person or entity[1] == "PERS"
                 title = title or entity[1] == "OCC" or bool(_nouns().search(form, first, last))
-                closing = re.compile(r'["\')\]]+').match(form, at)
+                closing = _CLOSING.match(form, at)
                 at = closing.end() if closing else at
                 last = at if closing else last
                 solid = solid if loose else last
@@ -194,17 +199,17 @@ class Speakers:
         form = self.form
         left = max(start, cue - 110)
         text = form[left:cue]
-        kana = re.search(r"(?:^|[\s،,])و?(?:كان|كانت|وكان|وكانت) +([^.؛:\n]{3,90}?)[،, ]+(?:قد +)?$", text)
+        kana = _HAD_BEEN.search(text)
         if kana:
             return self.trim(left + kana.start(1), left + kana.end(1))
-        relative = re.search(r'([^\s،,"]["]?)[ ،,]*(?:الذي|التي|الذين)? *(?:(?:قد|لم|لا) +)?$', text)
+        relative = _WHO.search(text)
         if relative is None:
             return None
         stop = left + relative.end(1)
         begin = self._chain(left, stop)
         if begin is None:
             return self._noun_phrase(left, stop, start)
-        head = re.search(r'(?:^|[\s،,و])(\w+) *"?$', form[left:begin])
+        head = _HEAD.search(form[left:begin])
         noun = _nouns().fullmatch(head[1]) if head else None
         if head and noun and _kinds()[noun[1].replace(" ", "")]["named"] == "no":
             begin = left + head.start(1)
@@ -218,7 +223,7 @@ class Speakers:
                 begin = self._ends[end]
                 break
         while begin is not None:
-            gap = re.search(r'[^\s،,"(]["]?[ ،,"(]+$', self.form[max(left, begin - 6) : begin])
+            gap = _GAP.search(self.form[max(left, begin - 6) : begin])
             if gap is None:
                 return begin
             end = max(left, begin - 6) + gap.start() + 1

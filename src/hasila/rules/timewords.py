@@ -46,7 +46,7 @@ _DASHED = re.compile("[YN]-N-[YN]|[012e3gfq]Y")
 _UNITS_WIN = frozenset("WUuDaysv")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Word:
     """One item of a run: its span in the form, its symbol, and what it says."""
 
@@ -59,7 +59,7 @@ class Word:
     conjunction: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Run:
     """Neighbouring words as a string of symbols; ``words[i]`` belongs to position i (None: a mark)."""
 
