@@ -18,6 +18,7 @@ from hasila.rules.speakers import NOBODY, Speaker, Speakers
 Span = tuple[int, int]
 
 _STATED = re.compile(r"((?:جاء|ورد|نشر|صدر)ت?)(?: +(?:في|عن|علي))? +")
+_NOT = re.compile(rf"(?<!{LETTER})[وف]?((?:لم|لا|لن) +)$")
 _IMPERSONAL = re.compile(r"(?:يذكر|يشار|يقال|يلاحظ|يعتقد|يتوقع|يرجح|يقدر)(?: الي)? +(?:ب?ان)")
 _HOMOGRAPHS = frozenset({"اضافه", "علي", "عليه", "عليها", "بين", "ردا"})
 """Forms that are nearly always another word: ``إضافة``, ``على``, ``بين``."""
@@ -206,12 +207,12 @@ class Reporting:
         form = self.form
         stance = hit.entry["stance"]
         both = _NEGATED_AGAIN.match(form, hit.end)
-        single = re.compile(rf"(?<!{LETTER})(?:لم|لا|لن) +$").search(form, max(start, hit.start - 5), hit.start)
+        single = _NOT.search(form, max(start, hit.start - 6), hit.start)
         if single and both:
             self.taken.add(both.start("second"))
-            return (single.start(), both.end()), "decline"
+            return (single.start(1), both.end()), "decline"
         if single:
-            return (single.start(), hit.end), "assert" if stance == "deny" else "decline"
+            return (single.start(1), hit.end), "assert" if stance == "deny" else "decline"
         if hit.entry["form"] == "رفض":
             stance = "decline"
         return (hit.start, hit.end), stance
