@@ -137,9 +137,7 @@ def _glued(page: Page, one: Numeral) -> bool:
 
 def _dashed(page: Page, one: Numeral) -> bool:
     """``5-6 أشخاص`` is a range; ``3-1`` and ``555-0100`` are none."""
-    found = _DASH.search(
-        page.form, max(0, one.start - 20), one.end + 20
-    )
+    found = _DASH.search(page.form, max(0, one.start - 20), one.end + 20)
     return bool(
         found and int(found[1]) < int(found[2]) and counted_noun(page, _word(page, found.end()), True)
     )
