@@ -5,6 +5,7 @@ A row is an annotation, a column a field, a label its name. ``articles`` beside 
 
 from __future__ import annotations
 
+import gc
 import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -153,6 +154,7 @@ def annotate_shard(out: str, number: int, data: bytes) -> tuple[int, int, list[R
         articles += done.num_rows
         annotations += found.num_rows
     writer.close()
+    gc.collect()
     return articles, annotations, rejects
 
 
