@@ -216,6 +216,9 @@ def choose(mentions: Iterable[Mention]) -> list[Mention]:
 _NEVER = frozenset([("OCC", "OCC"), ("FAC", "ORG"), ("GPE", "PERS"), ("GPE", "ORG"), ("LOC", "ORG")])
 """Types of which the second never nests in the first."""
 
+_REGIONS = frozenset(["منطقه", "اقليم"])
+"""Kinds of places that nest in the names of their parts: ``شمال دارفور``."""
+
 
 def _nests(outer: Mention, inner: Mention) -> bool:
     if (outer.start, outer.end) == (inner.start, inner.end) or outer.type in ("PERS", "PRODUCT"):
@@ -225,7 +228,8 @@ def _nests(outer: Mention, inner: Mention) -> bool:
     if (outer.type, inner.type) in _NEVER:
         return False
     if outer.rank <= inner.rank == 1 and {outer.type, inner.type} <= {"GPE", "LOC"}:
-        return "دوله" in inner.kinds and "دوله" not in outer.kinds
+        part = outer.end == inner.end and outer.key != inner.key and bool(_REGIONS & set(inner.kinds))
+        return "دوله" not in outer.kinds and (part or "دوله" in inner.kinds)
     if outer.start == inner.start:
         return inner.type != outer.type and inner.key != outer.key and inner.level == "NAM"
     if outer.type == "NORP" or (outer.type == "GPE" and inner.type == "NORP" and outer.rule == "entity.name"):

@@ -72,7 +72,12 @@ def place(reader: Reader, head: Hit) -> list[Mention]:
     if found.hit and found.hit.form.type != head.form.type and head.form.type == "GPE":
         key = _surface(reader, found.start, found.end)
     kinds = found.hit.form.kinds if found.hit else ()
-    return [_outer(head, found.whole, key, kinds), _nested(head, found, key, head.form.type)]
+    inner_type = "GPE" if head.form.form in _HOLDS_TOWN and found.hit else head.form.type
+    return [_outer(head, found.whole, key, kinds), _nested(head, found, key, inner_type)]
+
+
+_HOLDS_TOWN = frozenset(["جزيره"])
+"""Features of the land whose known name is that of the place on it: ``جزيرة لامبيدوزا``."""
 
 
 def area(reader: Reader, head: Hit) -> list[Mention]:
@@ -105,6 +110,8 @@ def zone(reader: Reader, head: Hit) -> list[Mention]:
         found = known(reader, inner.start)
         inner.key = found.hit.form.key if found and found.hit else _surface(reader, inner.start, inner.end)
         inner.learned = found is None
+        if found and found.hit and found.hit.form.type == "LOC":
+            inner.type = "LOC"
     return mentions
 
 
@@ -326,12 +333,12 @@ _OWNER = re.compile(r" +ل ?")
 
 
 def direction(reader: Reader, head: Hit) -> list[Mention]:
-    """``شمال شرقي سوريا``: an area by the compass, of a country or province."""
+    """``شمال شرقي سوريا``, ``شمال بغداد``: an area by the compass, of a place that the lexicon knows."""
     at = reader.gap(head.end)
     if at is None:
         return []
     found = known(reader, at, "GPE", "LOC")
-    if found and found.hit and ({"دوله", "محافظه", "اقليم", "قطاع", "منطقه"} & set(found.hit.form.kinds)):
+    if found and found.hit and not found.hit.form.when:
         end = found.whole
     else:
         heads = [h for h in reader.hits.get(at, ()) if h.form.takes == "area" and h.form.type == "GPE"]
