@@ -6,11 +6,11 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 
 from hasila.annotation import Annotation
 from hasila.arabic.words import LETTER
-from hasila.rules.lexicon import Entry, by_form
+from hasila.rules.lexicon import Entry
+from hasila.rules.nouns import counted, counted_nouns
 from hasila.rules.occurrences import Lookup, anchored
 from hasila.rules.page import Page
 
@@ -56,42 +56,6 @@ _ASIDE = re.compile(r"بما في ذلك|بمن فيهم|بينهم|الذين|�
 _PREPOSED = re.compile(r"^(?:في|ب|ل|خلال|امس|اليوم|جراء|اثر|عقب|نتيجه|مساء|صباح|فجر|حتي|علي|،)")
 _CUSTODY = re.compile(r"سجن|سجون|معتقل|محتجز|احتجاز|سجناء|سجين|نزلاء|اسري|حراس")
 _AGAIN = re.compile(r"(?:اعاد|اعيد|تعيد|يعيد|مجددا|اعاده)\w* *(?:القاء *)?$")
-_PRONOUN = ("هم", "ها", "هن", "نا", "ه")
-_ENDINGS = (
-    ("تين", "ه"),
-    ("تان", "ه"),
-    ("تي", "ه"),
-    ("ات", "ه"),
-    ("ين", ""),
-    ("ون", ""),
-    ("ان", ""),
-    ("ا", ""),
-    ("ي", ""),
-    ("و", ""),
-)
-
-
-@cache
-def _nouns() -> dict[str, Entry]:
-    return by_form("counted")
-
-
-def counted(word: str) -> Entry | None:
-    """The entry of a counted noun, whatever its article, number, case or pronoun."""
-    nouns = _nouns()
-    bare = word[2:] if word.startswith(("ال", "لل")) and len(word) > 4 else word
-    for form in (word, bare):
-        if form in nouns:
-            return nouns[form]
-    for form in (bare, *(bare[: -len(p)] for p in _PRONOUN if bare.endswith(p) and len(bare) > len(p) + 2)):
-        if form in nouns:
-            return nouns[form]
-        if form.endswith("ت") and form[:-1] + "ه" in nouns:
-            return nouns[form[:-1] + "ه"]
-        for ending, put in _ENDINGS:
-            if form.endswith(ending) and form[: -len(ending)] + put in nouns:
-                return nouns[form[: -len(ending)] + put]
-    return None
 
 
 @dataclass(slots=True)
@@ -228,7 +192,7 @@ class Quantities:
         if noun is not None and noun["type"] == "group" and self.form[span[1] : place[0]].strip() == "من":
             return None
         if noun is None and any(entity["type"] == "NORP" for entity, _ in inside):
-            return _nouns()["اجنبي"]
+            return counted_nouns()["اجنبي"]
         return noun
 
     def extent(self, span: Span, hedge: Span | None, unit: Span | None) -> Span:

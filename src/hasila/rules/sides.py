@@ -34,10 +34,16 @@ class Sides:
         self.page, self.form = page, page.form
         keys = page.registry.tables.get("keys", {}).values()
         self._sides = dict.fromkeys(key["side"] for key in keys)
+        self._parties: dict[str | None, str | None] = {}
         self._entities = page.registry.tables.get("entities", {})
 
     def party(self, ref: str | None) -> str | None:
         """The party of a referent: itself, whom it speaks for, or the alliance named after it."""
+        if ref not in self._parties:
+            self._parties[ref] = self._party(ref)
+        return self._parties[ref]
+
+    def _party(self, ref: str | None) -> str | None:
         seen: set[str] = set()
         while ref and ref not in seen:
             seen.add(ref)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from hasila.annotation import Annotation
@@ -73,7 +74,7 @@ class Voices:
         inner = self.quotations.innermost(position)
         chain = list(self.quotations.chain(inner))
         if inner is None:
-            headed = self._headed()
+            headed = self._headed
             realis = "PS+" if trigger is not None and trigger["realis"] == "possible" else "CT+"
             if headed is not None and self._restates(position, headed):
                 return Voice(
@@ -143,6 +144,7 @@ class Voices:
                     return day
         return self.published
 
+    @cached_property
     def _headed(self) -> Annotation | None:
         """The article's headline quotation ``X: …``."""
         for one in self.page.quotations[:3]:
