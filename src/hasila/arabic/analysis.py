@@ -45,15 +45,18 @@ class Analysis:
         return self._pieces[1::2]
 
     @cached_property
-    def words(self) -> list[tuple[int, int]]:
-        """Spans of the words."""
-        ends = list(accumulate(map(len, self._pieces)))
-        return list(zip(ends[0::2], ends[1::2], strict=False))
+    def _bounds(self) -> list[int]:
+        return list(accumulate(map(len, self._pieces)))
 
     @cached_property
     def starts(self) -> list[int]:
         """Where the words start."""
-        return [start for start, _ in self.words]
+        return self._bounds[0:-1:2]
+
+    @cached_property
+    def words(self) -> list[tuple[int, int]]:
+        """Spans of the words."""
+        return list(zip(self.starts, self._bounds[1::2], strict=True))
 
     @cached_property
     def sentences(self) -> list[tuple[int, int]]:

@@ -83,14 +83,27 @@ class Normal:
         step = bisect_right(self.raw_steps, place) - 1
         return self.form_steps[step] + place - self.raw_steps[step]
 
+    def form_span(self, first: int, last: int) -> tuple[int, int]:
+        """The span of the form that covers a span of the text."""
+        steps = self.raw_steps
+        step = bisect_right(steps, first)
+        shift = self.form_steps[step - 1] - steps[step - 1]
+        if step == len(steps) or last < steps[step]:
+            return first + shift, last + shift
+        return first + shift, self.form_at(last)
+
     def raw(self, start: int, end: int) -> tuple[int, int]:
         """Map a span of the form (not empty) to the text.
 
         Diacritics and other marks on the last letter are inside, so that no grapheme is cut;
         tatweel and controls around are outside.
         """
-        text = self.text
-        first, last = self.raw_at(start), self.raw_at(end - 1) + 1
+        text, steps = self.text, self.form_steps
+        step = bisect_right(steps, start)
+        shift = self.raw_steps[step - 1] - steps[step - 1]
+        first, last = start + shift, end + shift
+        if step < len(steps) and last >= self.raw_steps[step]:
+            first, last = self.raw_at(start), self.raw_at(end - 1) + 1
         while (
             last < len(text)
             and (mark := text[last]) > " "

@@ -48,8 +48,12 @@ def entries(name: str) -> tuple[Entry, ...]:
     return tuple(found)
 
 
+@cache
 def by_form(name: str, *types: str) -> dict[str, Entry]:
-    """Entries by folded form, of the given types only (all where none is given); the first one wins."""
+    """Entries by folded form, of the given types only (all where none is given); the first one wins.
+
+    Read once and shared: not to be changed.
+    """
     found: dict[str, Entry] = {}
     for entry in entries(name):
         if not types or entry["type"] in types:

@@ -25,6 +25,7 @@ _LATIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789_@")
 LEADS = frozenset(["", "و", "ف", "ب", "ل", "ك", "وب", "ول", "وك", "فب", "فل", "فك"])
 """What may be written onto a name without being part of it."""
 
+_PROCLITICS = frozenset("وفبلك")
 _CONTRACTED = frozenset(["ل", "ول", "فل"])
 _NAMES = ("places", "organisations", "outlets", "facilities", "things", "persons")
 _PLACES = frozenset(["GPE", "LOC", "FAC"])
@@ -154,36 +155,35 @@ class Matcher:
         found: defaultdict[str, dict[tuple[str, str, str, int], Form]] = defaultdict(dict)
         for form in with_contractions(forms):
             found[form.form].setdefault((form.role, form.type, form.takes, form.contracted), form)
-        self.forms = [tuple(reversed(found[text].values())) for text in found]
+        self.forms = [tuple(reversed(alike.values())) for alike in found.values()]
+        self.whole = [tuple(form for form in alike if not form.contracted) for alike in self.forms]
+        self.latin = [alike[0].latin for alike in self.forms]
         self.automaton = AhoCorasick(list(found))
 
     def scan(self, text: str) -> list[Hit]:
         """All hits in ``text`` (normal form) that pass the boundary and clitic filter, in text order."""
         padded = text + "\n"
         hits: list[Hit] = []
-        letters, latin, leads, table = LETTERS, _LATIN, LEADS, self.forms
+        letters, latin, whole = LETTERS, self.latin, self.whole
         for number, start, end in self.automaton.find_matches_as_indexes(padded, overlapping=True):
             after, before = padded[end], padded[start - 1]
             if after in letters:
                 continue
-            forms = table[number]
-            if forms[0].form[0] < "\x80":
-                if before in latin or after in latin:
+            if latin[number]:
+                if before in _LATIN or after in _LATIN:
                     continue
-                for form in forms:
-                    hits.append(Hit(start, end, "", form))
             elif before in letters:
-                at = start - 1
-                while at > start - 4 and padded[at - 1] in letters:
-                    at -= 1
-                lead = padded[at:start]
-                for form in forms:
-                    if lead in (_CONTRACTED if form.contracted else leads):
-                        hits.append(Hit(start, end, lead, form))
-            else:
-                for form in forms:
-                    if not form.contracted:
-                        hits.append(Hit(start, end, "", form))
+                if before in _PROCLITICS:
+                    at = start - 1
+                    while at > start - 4 and padded[at - 1] in letters:
+                        at -= 1
+                    lead = padded[at:start]
+                    for form in self.forms[number]:
+                        if lead in (_CONTRACTED if form.contracted else LEADS):
+                            hits.append(Hit(start, end, lead, form))
+                continue
+            for form in whole[number]:
+                hits.append(Hit(start, end, "", form))
         # Matches come by their ends: reversed and then stably sorted, the longest at a place is first;
         # of forms that read alike the first in the lexicon.
         hits.reverse()

@@ -49,7 +49,7 @@ class Registry:
 
     def entity(self, name: str) -> str | None:
         """The id of the only entity that bears ``name`` (raw or folded), else None."""
-        ids = self.names.get(fold(name), ())
+        ids = self.names.get(fold(name), ()) if self.names else ()
         return ids[0] if len(ids) == 1 else None
 
 
@@ -190,8 +190,7 @@ class Page:
 
     def form_span(self, start: int, end: int) -> Span:
         """The span of the form that covers a raw span."""
-        normal = self.analysis.normal
-        return normal.form_at(start), normal.form_at(end)
+        return self.analysis.normal.form_span(start, end)
 
     def finish(self, layer: str, annotations: Iterable[Annotation]) -> list[Annotation]:
         """End a layer: text order, ids, links filled in; then it is in ``found`` and ``spans``."""
@@ -207,7 +206,8 @@ class Page:
                     fields[name] = _linked(value)
             if "copy_of" in one.rest:
                 one.rest["copy_of"] = _linked(one.rest["copy_of"])
-        spans = [self.form_span(a.start, a.end) for a in ordered]
+        form_span = self.analysis.normal.form_span
+        spans = [form_span(a.start, a.end) for a in ordered]
         self.found[layer], self.spans[layer] = ordered, spans
         self._starts[layer] = [start for start, _ in spans]
         self._pairs[layer] = list(zip(ordered, spans, strict=True))
