@@ -10,6 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from operator import attrgetter
 
 from hasila.annotation import Annotation
 from hasila.arabic.normal import DIACRITICS, TATWEEL
@@ -238,7 +239,8 @@ def _nests(outer: Mention, inner: Mention) -> bool:
 
 
 def _annotations(page: Page, mentions: list[Mention]) -> Iterator[Annotation]:
-    ordered = sorted(mentions, key=lambda m: (m.start, -m.end))
+    ordered = sorted(mentions, key=attrgetter("end"), reverse=True)
+    ordered.sort(key=attrgetter("start"))
     ids = _registered(page, ordered) if page.registry.tables else {}
     first: dict[str, Annotation] = {}
     for mention in ordered:

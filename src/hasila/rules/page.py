@@ -168,25 +168,25 @@ class Page:
         A field may hold another ``Annotation`` (also in a list or dict): the layer's end puts
         its id there, and ``#<id>`` for ``First(annotation)``.
         """
-        return self._annotation(layer, *self.analysis.normal.raw(start, end), rule, version, fields)
+        normal = self.analysis.normal
+        first, last = normal.raw(start, end)
+        provenance = {"method": "rule", "rule": rule, "version": version}
+        text = normal.text[first:last]
+        return Annotation("", layer, first, last, text, fields, {"provenance": provenance}, self.article)
 
     def mark_raw(
         self, layer: str, first: int, last: int, rule: str, *, version: str = "1", **fields: Any
     ) -> Annotation:
         """As ``mark``, of a span of the raw text."""
-        return self._annotation(layer, first, last, rule, version, fields)
-
-    def _annotation(
-        self, layer: str, first: int, last: int, rule: str, version: str, fields: Json
-    ) -> Annotation:
-        rest = {"provenance": {"method": "rule", "rule": rule, "version": version}}
-        text = self.analysis.normal.text[first:last]
-        return Annotation("", layer, first, last, text, fields, rest, self.article)
+        provenance = {"method": "rule", "rule": rule, "version": version}
+        text = self.analysis.text[first:last]
+        return Annotation("", layer, first, last, text, fields, {"provenance": provenance}, self.article)
 
     def pointer(self, start: int, end: int) -> Json:
         """``{start, end, text}`` of a span of the form."""
-        first, last = self.analysis.normal.raw(start, end)
-        return {"start": first, "end": last, "text": self.analysis.text[first:last]}
+        normal = self.analysis.normal
+        first, last = normal.raw(start, end)
+        return {"start": first, "end": last, "text": normal.text[first:last]}
 
     def form_span(self, start: int, end: int) -> Span:
         """The span of the form that covers a raw span."""
