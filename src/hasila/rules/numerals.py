@@ -109,6 +109,8 @@ def digits_value(text: str) -> Fraction | None:
     """
     if len(text) > 40:
         return None
+    if text.isdecimal():
+        return Fraction(int(text))
     if grouped := _GROUPED.fullmatch(text):
         whole = text if grouped[2] is None or len(grouped[2]) == 3 else text[: grouped.start(2) - 1]
         if grouped[2] is not None and len(grouped[2]) != 3:

@@ -202,7 +202,10 @@ class Page:
         for one in ordered:
             fields = one.fields
             for name, value in fields.items():
-                if type(value) in _LINKING:
+                kind = type(value)
+                if kind is First:
+                    fields[name] = f"#{value.mention.id}"
+                elif kind in _LINKING:
                     fields[name] = _linked(value)
             if "copy_of" in one.rest:
                 one.rest["copy_of"] = _linked(one.rest["copy_of"])
