@@ -15,9 +15,10 @@ from operator import attrgetter
 from hasila.annotation import Annotation
 from hasila.arabic.normal import DIACRITICS, TATWEEL
 from hasila.rules import patterns, people, referents
-from hasila.rules.names import Form, Hit, Matcher, matcher, parts
+from hasila.rules.names import Form, Hit, Matcher, function_words, matcher, parts
 from hasila.rules.page import First, Page
 from hasila.rules.reader import Mention, Reader
+from hasila.rules.timewords import shapes
 
 _NUMBERED = re.compile(r" ?-? ?[0-9]{1,4}[a-z]?(?![0-9])")
 _COMPASS_EN = re.compile(r"(?:north|south|east|west)[a-z]*(?:[- ](?:north|south|east|west)[a-z]*)? $")
@@ -93,6 +94,8 @@ def _name(page: Page, reader: Reader, hit: Hit) -> Mention | None:
     end = hit.end
     if form.latin and not _capital(page, hit):
         return None
+    if form.type == "GPE" and form.form.endswith("يه") and _is_adjective(page, reader, hit):
+        return None
     if form.when:
         if form.when == "title" or (
             form.when == "head" and not (form.type == "ORG" and _quoted(reader, hit))
@@ -112,6 +115,27 @@ def _name(page: Page, reader: Reader, hit: Hit) -> Mention | None:
     return Mention(
         start, end, form.type, "NAM", "entity.name", form.key, form.kinds, form.contracted, rank=rank
     )
+
+
+def _is_adjective(page: Page, reader: Reader, hit: Hit) -> bool:
+    """Whether a country's name that is a nationality too agrees with what is before: ``السلطات السعودية``."""
+    if not any(other.form.type == "NORP" and other.end == hit.end for other in reader.hits[hit.start]):
+        return False
+    start = hit.start - len(hit.lead)
+    noun = _previous_word(reader.text, start)
+    if hit.lead:
+        return hit.lead == "و" and any(
+            other.form.type == "NORP" and other.end == start - 1 and not other.form.form.startswith("ال")
+            for other in reader.hits.get(start - 1 - len(noun), ())
+        )
+    if not hit.form.form.startswith("ال"):
+        return noun.endswith("يه") and not noun.startswith("ال")
+    if len(noun) < 5 or not _ARTICLE.match(noun) or noun in function_words() or noun in shapes():
+        return False
+    return noun.endswith("ات") or not noun.endswith(("ت", "ين", "ون"))
+
+
+_ARTICLE = re.compile("[وف]?[بك]?ال|[وف]?لل")
 
 
 def _capital(page: Page, hit: Hit) -> bool:

@@ -64,7 +64,7 @@ def place(reader: Reader, head: Hit) -> list[Mention]:
     """``مدينة X``: the whole and X are one place."""
     at = reader.gap(head.end)
     found = place_name(reader, at) if at is not None else None
-    if not found:
+    if not found or (head.form.form == "وادي" and "أ" in reader.written(head.start, head.end)):  # وأدى
         return []
     if not found.hit and head.form.kinds[0] == "دوله":
         return []
@@ -84,7 +84,9 @@ def area(reader: Reader, head: Hit) -> list[Mention]:
     """``محافظة X``, ``ريف X``: the area is not the town of that name, X within it is the area's name."""
     at = reader.gap(head.end)
     found = place_name(reader, at) if at is not None else None
-    if not found or (found.hit is None and not _may_be_area(reader, head, found)):
+    if not found or (
+        (not found.hit or found.hit.form.type == "ORG") and not _may_be_area(reader, head, found)
+    ):
         return []
     name = _surface(reader, found.start, found.end)
     end = found.whole
@@ -121,7 +123,9 @@ def numbered(reader: Reader, head: Hit) -> list[Mention]:
     return [_outer(head, found.end(), _surface(reader, head.start, found.end()))] if found else []
 
 
-_NUMBER = re.compile(r" [0-9]{1,4}(?![0-9.,:/])")
+_RANK = "(?:الاول|الثاني|الثالث|الرابع|الخامس|السادس|السابع|الثامن|التاسع|العاشر)[يه]?(?: عشره?)?"
+_ARM = "(?: (?:مشاه|مدرعه?|مدرعات|عمالقه|مظلات|اقتحام|قوات خاصه|حدود|صاعقه|احتياط|طوارئ|مدفعيه))"
+_NUMBER = re.compile(rf" (?:[0-9]{{1,4}}(?![0-9.,:/])|{_RANK}(?={_ARM})){_ARM}?(?!{LETTER})")
 
 
 _SUCH = re.compile(r" (?:مثل|هي|ابرزها|منها|بينها) ")
@@ -173,12 +177,15 @@ def site(reader: Reader, head: Hit) -> list[Mention]:
             type_ = "GPE" if found.hit.form.type == "FAC" else found.hit.form.type
             inner = [_nested(head, found, found.hit.form.key, type_)]
         return [_outer(head, end, key), *inner]
-    end = _unknown_site(reader, head, at)
-    return [_outer(head, end, _surface(reader, head.start, end))] if end is not None else []
+    last = _unknown_site(reader, head, at)
+    return [_outer(head, last, _surface(reader, head.start, last))] if last is not None else []
 
 
 _LONE = frozenset(["سجن", "مخيم", "مستشفي", "مطار", "معبر", "ثكنه"])
 """Kinds of facility of which a single indefinite word may be the name: ``مخيم يافا``."""
+
+
+_JOINED = re.compile("(?:ب|ك|وب)ال|لل")
 
 
 def _unknown_site(reader: Reader, head: Hit, at: int) -> int | None:
@@ -190,7 +197,7 @@ def _unknown_site(reader: Reader, head: Hit, at: int) -> int | None:
     starts = word in parts("starter")
     if word.startswith("ال") and not starts:
         return None if plain(word) else _after_name(reader, end)
-    if (plain(word) and not starts) or is_adjective(word) or has_proclitic(reader, at):
+    if (plain(word) and not starts) or is_adjective(word) or has_proclitic(reader, at) or _JOINED.match(word):
         return None
     following = reader.next_word(end)
     if following and starts:
@@ -251,6 +258,8 @@ def organisation(reader: Reader, head: Hit) -> list[Mention]:
     end = noun_phrase(reader, at) if at is not None else None
     if at is None or end is None or reader.nationality_at(at):
         return []
+    if head.form.form == "حركه" and reader.text[at:end] in parts("traffic"):
+        return []
     return [_outer(head, end, _surface(reader, head.start, end))]
 
 
@@ -275,7 +284,22 @@ def body(reader: Reader, head: Hit) -> list[Mention]:
         place_after = known(reader, gap, "GPE")
         if place_after and place_after.hit and not reader.text[at:end].startswith("ال"):
             end = place_after.end
-    return [_outer(head, end, _surface(reader, head.start, end)), *inner]
+    return [_outer(head, end, _surface(reader, head.start, end)), *_force(reader, head, end), *inner]
+
+
+_WITHIN = re.compile("(?:قوات|قياده|مديريه|هيئه|اداره) (?=(?:ال)?شرطه|الدفاع المدني|حرس|خفر|الدرك)")
+
+
+def _force(reader: Reader, head: Hit, end: int) -> list[Mention]:
+    """The force within ``قوات الشرطة الأفغانية``, ``قيادة شرطة كابول``."""
+    found = _WITHIN.match(head.form.form)
+    if not found:
+        return []
+    start = head.start + found.end()
+    if reader.text.startswith("الدفاع", start) and reader.text[:end].endswith("يه"):
+        end = head.end
+    key = _surface(reader, start, end)
+    return [Mention(start, end, "ORG", "NAM", "entity.force", key, head.form.kinds, rank=2)]
 
 
 def _place_at(reader: Reader, at: int) -> Mention | None:
@@ -306,7 +330,7 @@ def national(reader: Reader, head: Hit) -> list[Mention]:
         return []
     end = _after_field(reader, nationality.end)
     key = _surface(reader, head.start, end)
-    return [_outer(head, end, ("ا" + key) if head.form.contracted else key)]
+    return [_outer(head, end, ("ا" + key) if head.form.contracted else key), *_force(reader, head, end)]
 
 
 def alone(reader: Reader, head: Hit) -> list[Mention]:

@@ -196,7 +196,8 @@ def noun_phrase(reader: Reader, at: int, *, indefinite: bool = True) -> int | No
         if has_proclitic(reader, at):
             return None
         following = reader.next_word(end)
-        if not indefinite or not following or reader.head_at(at) or not following[0].startswith("ال"):
+        head = reader.head_at(at) and word not in parts("field_head")
+        if not indefinite or not following or head or not following[0].startswith("ال"):
             return None
         if plain(following[0]) and following[0] not in parts("opener"):
             return None
