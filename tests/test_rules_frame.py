@@ -24,6 +24,8 @@ from hasila.annotation import Annotation
 from hasila.arabic import analyse, normalise
 from hasila.errors import HasilaError
 from hasila.rules import Page, annotate, annotate_batch, annotate_corpus, batch_schema
+from hasila.rules.numerals import ATOMS
+from hasila.rules.occurrences import Lookup
 from hasila.rules.pipeline import LAYERS
 from hasila.schema import SCHEMA_DIR, layers, read
 
@@ -168,6 +170,13 @@ def test_the_map_between_form_and_text_is_that_of_each_code_point(text):
     assert [normal.form_at(at) for at in range(len(text) + 1)] == [
         bisect_left(places, at) for at in range(len(text) + 1)
     ]
+
+
+def test_a_lookup_gives_the_places_and_readings_of_its_words():
+    long = Lookup(lambda word: len(word) if len(word) > 4 else None)
+    page = Page(analyse("قتل مسلحون خمسة جنود قرب المدينة"))
+    assert long.on(page) == [(1, 6), (5, 7)]
+    assert [index for index, _ in ATOMS.on(page)] == [2]
 
 
 def test_published_may_be_a_date_a_time_or_a_string():

@@ -31,6 +31,7 @@ class Lookup(Generic[T]):
         self.read = read
         self._number = len(_LOOKUPS)
         _LOOKUPS.append(self)
+        _readings.cache_clear()
 
     def on(self, page: Page) -> list[tuple[int, T]]:
         """The words of a page (indexes into ``analysis.words``) that are looked for, with their readings.
