@@ -37,7 +37,20 @@ def find(page: Page) -> Iterator[Annotation]:
     for start, end, first, last in pairs:
         if first not in covered and first - 1 not in covered:
             covered.update(range(first, last + 1))
-            yield _mark(page, (start, end), "number.dual", form="dual", low=2, high=2)
+            found = _hedge_after(page, end, (start, end))
+            hedge, bound = found if found else (None, "exact")
+            low = None if bound in ("at_most", "less_than") else 2
+            high = None if bound in ("at_least", "more_than") else 2
+            yield _mark(
+                page,
+                (start, end),
+                "number.dual",
+                form="dual",
+                low=low,
+                high=high,
+                comparator=bound,
+                hedge=hedge,
+            )
     yield from _amounts(page, taken)
 
 
@@ -230,13 +243,24 @@ def _tails() -> frozenset[str]:
 
 def _hedge_after(page: Page, position: int, unit: Span | None) -> tuple[Span, str] | None:
     pattern, known = _hedges("after")
-    for at in (position, unit[1] if unit else position):
+    for at in (position, unit[1] if unit else position, _phrase_end(page, unit) if unit else position):
         gap = _OPENS.match(page.form, at)
         start = gap.end() if gap else at
         found = pattern.match(page.form, start)
         if found and not page.form[found.end() : found.end() + 1].isalnum():
             return found.span(), known[re.sub(" +", " ", found[0])]
     return None
+
+
+_PHRASE = re.compile(
+    r"(?: (?!(?:علي|في|من|او|بعد|قبل|ان|عن|الي) )[\u0621-\u064a]{3,}){1,2}(?= (?:علي|كحد|بحد))"
+)
+
+
+def _phrase_end(page: Page, unit: Span) -> int:
+    """Where ``رجال الشرطة``, ``مدنيا سوريا`` ends, one or two words behind the counted noun's head."""
+    found = _PHRASE.match(page.form, unit[1])
+    return found.end() if found else unit[1]
 
 
 # The number itself
@@ -360,6 +384,8 @@ def _amounts(page: Page, taken: Any) -> Iterator[Annotation]:
         ):
             last, end = index + 1, words[index + 1][1]
         if not page.is_open(start) or taken(start) or not _AMOUNT_TAIL.match(form, end):
+            continue
+        if index and tokens[index - 1] in _words("superlative") and form[words[index - 1][1] : start] == " ":
             continue
         start += atom.cut
         unit = counted_noun(page, last, False) if _FROM.match(form, end) else None

@@ -181,7 +181,7 @@ class _Reader:
             return self.from_ordinal(index, atom)
         if atom.kind in ("vague", "several", "scales"):
             return self.from_vague(index, atom)
-        if atom.kind == "amount":
+        if atom.kind == "amount" or (atom.kind == "scale" and self._names_place(index)):
             return None
         if atom.kind.startswith("english"):
             value = None if atom.vague else Fraction(atom.value)
@@ -189,6 +189,11 @@ class _Reader:
         if atom.kind == "fraction":
             return self.from_fraction(index, atom)
         return self.cardinal(index, atom)
+
+    def _names_place(self, index: int) -> bool:
+        """``قرية بليون``: a scale behind a singular that it cannot count."""
+        before = self.tokens[index - 1] if index and self.near(index - 1, index) else ""
+        return before.endswith(("قريه", "بلده", "مدينه", "بلديه", "ناحيه", "حي", "مخيم"))
 
     def numeral(
         self, first: int, last: int, atom: Atom, value: Fraction | None, *, kind: str = "cardinal",

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from hasila.rules import calendar
 from hasila.rules.counted import counted_noun
+from hasila.rules.lexicon import forms
 from hasila.rules.timerule import MONTH, RELATIVE, YEAR, Context, Reading, rule, word_of, words_of
 from hasila.rules.timewords import Run, Word
 
@@ -193,6 +195,7 @@ def _year_rule(context: Context, found: re.Match[str], run: Run) -> list[Reading
             not 1900 <= (values[0] or 0) < 2100
             or (after and after[0].endswith("ا"))
             or _counts_next(context, words[0])
+            or _reached(context, words[0])
         ):
             return None
     if found["span"] and not (1800 <= (values[0] or 0) < (values[1] or 0) < 2200):
@@ -207,6 +210,22 @@ def _counts_next(context: Context, word: Word) -> bool:
     """Whether a round four-digit number is followed by what it counts (في 2000 منزل)."""
     value = word.numeral.whole if word.numeral else None
     return bool(value and value % 100 == 0 and counted_noun(context.page, word.index, True, value))
+
+
+def _reached(context: Context, word: Word) -> bool:
+    """Whether a verb of change with no year beside it leads up to the number (ارتفع العدد إلى 2059)."""
+    tokens = context.page.analysis.tokens
+    if not word.index or tokens[word.index - 1] != "الي":
+        return False
+    before = tokens[max(0, word.index - 8) : word.index - 1]
+    if any(token in ("عام", "سنه", "العام", "تاريخ", "من", "منذ") for token in before):
+        return False
+    return not _changes().isdisjoint(token[1:] if token[:1] in "وف" else token for token in before)
+
+
+@cache
+def _changes() -> frozenset[str]:
+    return frozenset(forms("number_context", "change"))
 
 
 @rule("decade", r"B?%(?:T[RrC]?)?", "B%")
