@@ -187,9 +187,7 @@ class Reporting:
     def _split(self, content: Span) -> list[Span]:
         """Coordinated clauses, ``إنها … وإن …``, are pieces of their own."""
         pieces, begin = [], content[0]
-        for found in _AND_THAT.finditer(
-            self.form, *content
-        ):
+        for found in _AND_THAT.finditer(self.form, *content):
             pieces.append(self.clauses.trimmed(begin, found.start()))
             begin = found.start("that") if found["pronoun"] else found.end()
         pieces.append(self.clauses.trimmed(begin, content[1]))
