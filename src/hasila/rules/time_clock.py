@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
+from hasila.rules.time_dates import resolved_date
 from hasila.rules.time_days import offset_of, weekday_of
-from hasila.rules.timerule import DAY, Context, Reading, rule, word_of, words_of
+from hasila.rules.timerule import DAY, MONTH, YEAR, Context, Reading, rule, word_of, words_of
 from hasila.rules.timewords import Run, Word
 
 
@@ -39,7 +40,7 @@ _CLOCK_TAIL = r"(?:\+(?P<half>v)|l(?P<less>v)|\+?(?P<minutes>N)(?:U|u)?)?"
 _PARTS = (
     r"(?:(?P<adverb>p)|[12]?(?P<noun>G)(?![1])"
     rf"|[12]?(?P<af>f)?~?(?P<of>[PG])2?(?P<day>{DAY})|2?(?P<only>{DAY})"
-    r"|f(?P<noon>G)|(?P<bare>P)(?![PWJE]))?"
+    rf"|f(?P<noon>G)|(?P<bare>P)(?![PWJE]))?(?:1?2?y?(?P<d>[NO])2?s?2?(?P<m>{MONTH})(?P<y>{YEAR})?)?"
 )
 
 
@@ -99,6 +100,11 @@ def _clock(context: Context, found: re.Match[str], run: Run) -> Reading | None:
     clock = f"T{hour:02d}:{minute:02d}"
     named = words_of(found, run, "day") or words_of(found, run, "only")
     day = _day_of(context, named)
+    if found["m"]:
+        dated = resolved_date(
+            context, words_of(found, run, "d"), words_of(found, run, "m"), words_of(found, run, "y")
+        )
+        return Reading("TIME", dated[0] + clock, dated[1]) if dated else None
     if day:
         return Reading("TIME", day + clock, "publication")
     return Reading("TIME", clock, "explicit")

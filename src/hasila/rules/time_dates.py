@@ -8,7 +8,7 @@ from functools import cache
 from hasila.rules import calendar
 from hasila.rules.counted import counted_noun
 from hasila.rules.lexicon import forms
-from hasila.rules.timerule import MONTH, RELATIVE, YEAR, Context, Reading, rule, word_of, words_of
+from hasila.rules.timerule import LATE, MONTH, RELATIVE, YEAR, Context, Reading, rule, word_of, words_of
 from hasila.rules.timewords import Run, Word
 
 
@@ -67,10 +67,18 @@ def _date(
     return (near.isoformat(), "publication") if near else None
 
 
+def resolved_date(
+    context: Context, day: list[Word], month: list[Word], year: list[Word]
+) -> tuple[str, str] | None:
+    """Value and anchor of the words of a day, a month and, if any, a year."""
+    number, named = day_number(day[0]), month_of(month)
+    return _date(context, number, named, year, None) if number and named else None
+
+
 @rule(
     "date",
-    rf"(?:(?:[tu]O2)?P2?)?(?:[EJ],?)?(?:y?W[,(]?(?:~?1)?)?(?:(?P<d1>[NO])(?:3|-|\+))?(?P<d2>y?(?P<d>[NO])\.?2?s?2?(?P<m>{MONTH})[,.]?(?:(?P<y>{YEAR})|(?P<r>{RELATIVE}))?)",
-    "tuPEJyWNO",
+    rf"(?:{LATE}P2?)?(?:[EJ],?)?(?:y?W[,(]?(?:~?1)?)?(?:(?P<d1>[NO])(?:3|-|\+))?(?P<d2>y?(?P<d>[NO])\.?2?s?2?(?P<m>{MONTH})[,.]?(?:(?P<y>{YEAR})|(?P<r>{RELATIVE}))?)",
+    "tuPEJyWNO8U",
 )
 def _absolute(context: Context, found: re.Match[str], run: Run) -> list[Reading] | Reading | None:
     month = month_of(words_of(found, run, "m"))
@@ -82,7 +90,7 @@ def _absolute(context: Context, found: re.Match[str], run: Run) -> list[Reading]
     if resolved is None:
         return None
     value, anchor = resolved
-    part = next((word for word in words_of(found, run)[:4] if word.symbol.endswith("P")), None)
+    part = next((word for word in words_of(found, run)[:5] if word.symbol.endswith("P")), None)
     if part is not None:
         return Reading("TIME", value + part.value, anchor)
     first = day_number(word_of(found, run, "d1"))

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from hasila.rules import calendar
 from hasila.rules.time_dates import DIRECTION, day_number, year_of
-from hasila.rules.timerule import Context, Reading, rule, word_of, words_of
+from hasila.rules.timerule import LATE, Context, Reading, rule, word_of, words_of
 from hasila.rules.timewords import Run, Word
 
 
@@ -34,8 +34,8 @@ def _is_weekday(context: Context, word: Word) -> bool:
 
 @rule(
     "weekday",
-    r"(?:(?:(?:[tu]O2)?B?P2?|G1?)y?W(?P<next>[,+-]?W)?|y?W)[,(]?(?:(?P<r>[RrCxi])|(?P<w>2?T[RrC]))?(?P<p>[pP](?![W2]))?",
-    "tuBPGyW",
+    rf"(?:(?:{LATE}B?(?P<side>[fg](?=P))?P2?|G1?)y?W(?P<next>[,+/-]?W)?|{LATE}y?W)[,(]?(?:(?P<r>[RrCxi])|(?P<w>2?T[RrC]))?(?P<p>[pP](?![W2]))?",
+    "tuBPGyW8Ufg",
 )
 def _named_day(context: Context, found: re.Match[str], run: Run) -> Reading | None:
     words = words_of(found, run)
@@ -47,13 +47,16 @@ def _named_day(context: Context, found: re.Match[str], run: Run) -> Reading | No
         shift = int(words_of(found, run, "w")[-1].value)
         monday = context.published - timedelta(context.published.weekday())
         value = (monday + timedelta(weeks=shift, days=int(day.value))).isoformat()
-    part = next((word for word in words[:4] if word.symbol[-1] in "PG"), None) or word_of(found, run, "p")
+    part = next((word for word in words[:5] if word.symbol[-1] in "PG"), None) or word_of(found, run, "p")
+    if found["side"] and (part is None or part.value != "TMI"):
+        return None
     following = word_of(found, run, "next")
     if following is not None and context.published is not None:  # the night between two days
         second = calendar.weekday(context.published, int(following.value), 0)
         value = (second - timedelta((second.weekday() - int(day.value)) % 7)).isoformat()
     if part is not None and value is not None:
-        return Reading("TIME", value + part.value, "publication")
+        side = {"f": "TAF", "g": "TMO"}.get(found["side"] or "", part.value)
+        return Reading("TIME", value + side, "publication")
     return Reading("DATE", value, "publication")
 
 
@@ -100,8 +103,8 @@ def offset_of(words: list[Word]) -> int:
 
 @rule(
     "day",
-    r"(?:(?:[tu]O2)?B?[PG]1?)?(?:O|g|f)?y?(?P<e>j?E|J)(?P<o>O)?[,(]?(?:y?W)?(?P<p>[pP](?![W2])|~G)?",
-    "tuBPGOgfyjEJ",
+    rf"(?:8[<>Q]2?(?=y?[EJ]))?(?:{LATE}B?(?P<side>[fg](?=P))?[PG]1?)?(?:O|g|f)?y?(?P<e>j?E|J)(?P<o>O)?[,(]?(?:y?W)?(?P<p>[pP](?![W2])|~G)?",
+    "tuBPGOgfyjEJ8U",
 )
 def _deictic(context: Context, found: re.Match[str], run: Run) -> Reading | None:
     words = words_of(found, run)
@@ -123,9 +126,12 @@ def _deictic(context: Context, found: re.Match[str], run: Run) -> Reading | None
         return Reading("DATE", None, "publication")
     shift = offset_of(words)
     value = (context.published + timedelta(shift)).isoformat()
-    part = next((word for word in words[:4] if word.symbol[-1] in "PG"), None) or word_of(found, run, "p")
+    part = next((word for word in words[:5] if word.symbol[-1] in "PG"), None) or word_of(found, run, "p")
+    if found["side"] and (part is None or part.value != "TMI"):
+        return None
     if part is not None:
-        return Reading("TIME", value + part.value, "publication")
+        side = {"f": "TAF", "g": "TMO"}.get(found["side"] or "", part.value)
+        return Reading("TIME", value + side, "publication")
     return Reading("DATE", value, "publication")
 
 

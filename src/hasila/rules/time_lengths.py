@@ -46,7 +46,7 @@ def _length(words: list[Word]) -> tuple[float | str, str] | None:
 
 _N_UNIT = (
     r"(?:N[uUsyaDd](?:\+v[IAT]?)?|Y[uUsya]|V(?:u|t)|D(?:\+v[IAT]?)?|vU|[sayU](?:N|\+v[IAT]?)"
-    r"|(?<=[gefq5])[sayU](?![NYOMmKWb])|u(?![GORrCWt])|(?<=5)[AIT](?![RrCNYOi]))"
+    r"|(?<=[gefq5])[sayU](?![NYOMmKWbQ])|(?<=[gefq5]92)[sayU](?![NYOMmKWbQ])|u=?(?![GORrCWtQ=])|(?<=5)[AIT](?![RrCNYOi]))"
 )
 """A number with its unit, a dual, or a unit that a preposition makes a length."""
 
@@ -121,6 +121,15 @@ def _moved(published: date, parts: list[tuple[float | str, str]], direction: int
     return (base + timedelta(direction * days)).isoformat() if base else None
 
 
+@rule("age", r"N2F", "N")
+def _age(context: Context, found: re.Match[str], run: Run) -> Reading | None:
+    """``في الـ85 من عمره``, ``الثلاثين من العمر``."""
+    numeral = words_of(found, run)[0].numeral
+    if numeral is None or not numeral.definite or not 0 < (numeral.whole or 0) < 130:
+        return None
+    return Reading("DURATION", f"P{numeral.whole}Y", "explicit")
+
+
 @rule("duration_range", r"(?P<first>N)(?:\+|3|-)(?P<rest>N[uUsya])(?P<r>[RrC])?", "N")
 def _duration_range(context: Context, found: re.Match[str], run: Run) -> list[Reading] | None:
     """``بين خمس وعشر سنوات``: each end is a duration of its own."""
@@ -160,12 +169,12 @@ def _from_now(context: Context, found: re.Match[str], run: Run) -> Reading | Non
     return Reading("DATE", _moved(context.published, parts, 1), "publication")
 
 
-@rule("past_period", r"[td](?:[NV]|w)?[RrC]|N[uU][RrC]|NI[RrC]|[IA]N[RrC]|tN", "tdNIA")
+@rule("past_period", r"[td](?:[NV]|w)?[RrC]|tO[RrC]?|N[uU][RrC]|NI[RrC]|[IA]N[RrC]|tN", "tdNIA")
 def _past_period(context: Context, found: re.Match[str], run: Run) -> Reading | None:
     """``الأيام الثلاثة الماضية``, ``الـ24 ساعة الماضية``, ``السنوات الأخيرة``."""
     length = _length([word for word in words_of(found, run) if word.symbol[-1] not in "RrC"])
-    if length is None:
-        return None
+    if length is None or (found[0][1] == "O" and (not isinstance(length[0], float) or length[0] < 11)):
+        return None  # الساعات الأولى: no length, but الساعات الأربع والعشرون
     if found[0].endswith("N") and not any(w.numeral and w.numeral.definite for w in words_of(found, run)):
         return None
     return Reading("DURATION", _amount(*length), "publication" if found[0][-1] in "RrC" else "explicit")

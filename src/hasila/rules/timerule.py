@@ -46,7 +46,11 @@ _FUTURE_CUES = frozenset(
     "المقرر المتوقع المنتظر المرتقب سوف ستعقد ينتظر يرتقب مقرر مقررا يعتزم تعتزم المزمع موعد".split()  # noqa: SIM905
 )
 _PAST_CUES = frozenset("قال قالت اعلن اعلنت اكد اكدت ذكر ذكرت افاد افادت وقال وقالت واعلن واعلنت".split())  # noqa: SIM905
-_WILL = re.compile(r"[وف]?س[يتن][^\W\d_]{3,}$")
+_WILL = re.compile(
+    r"[وف]?س(?!يار|ياس|ياد|ياح|ياج|ياق|يطر|ينا|يول|يد|يرا|يرت|يره|يني|تين|تون|تمئ|تار|نو|نت|نه|ني|ندا|ناب|نجا)"
+    r"[يتن][^\W\d_]{3,}$"
+)
+"""A verb of the future; what is left out begins nouns and verbs of the past (سيارة، سيطرت، سيناء)."""
 
 Handler = Callable[[Context, re.Match[str], Run], "list[Reading] | Reading | None"]
 
@@ -66,6 +70,8 @@ RULES: list[Rule] = []
 MONTH = r"(?:[Mm]|KO)(?:[/(-]?(?:[Mm]|KO))?"
 YEAR = r"(?:,?~?2?(?:[aA](?:Y|N)|Y|A[RCr]))"
 RELATIVE = r"[RrCi]"
+LATE = r"(?:(?:[tu]O|[8Uu]Q)2)?"
+"""``ساعة متأخرة من``, ``الساعات الأولى من``: before a part of the day or a day."""
 DAY = r"(?:(?:EO?|J)[,(]?(?:y?W)?|y?W(?:[-+,]?W)?)"
 
 

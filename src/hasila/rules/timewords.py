@@ -30,13 +30,13 @@ SYMBOL = {
     "season": "S", "before": "g", "since": "e", "after": "f", "within": "q", "in": "1", "of": "2", "to": "3",
     "between": "0",
     "every": "4", "for": "5", "now": "6", "vague": "7", "time_word": "8", "past_word": "<",
-    "future_word": ">",
+    "future_word": ">", "hour_word": "Q", "age": "F",
     "long": "=", "few": "w", "hedge": "9", "half": "v", "less": "l", "whole": "&", "set": "$", "decade": "%",
 }  # fmt: skip
 """The symbol of each type of lexicon/times.tsv. Numerals: N cardinal, Y four digits that can be a year,
 O ordinal, V vague; n a clock time in digits, X a date in digits."""
 
-_TRIGGERS = frozenset("WMmKHhzysaUuDIATtdbcPpGLJERrC6789$%SnXv<>")
+_TRIGGERS = frozenset("WMmKHhzysaUuDIATtdbcPpGLJERrC6789$%SnXv<>F")
 _GAPS = {
     "": "", " ": "", "/": "/", " / ": "/", "/ ": "/", " /": "/", "-": "-", " - ": "-", " (": "(", "(": "(",
     "،": ",", " ،": ",", "، ": ",", " ، ": ",", ",": ",", ", ": ",", ".": ".", ". ": ".", " .": ".",
@@ -190,6 +190,9 @@ def _joined(page: Page, form: str, items: dict[int, Word], skip: set[int]) -> It
             begin = min(begin, item.start)
         gap = None if last is None else form[last.end : begin]
         mark = _GAPS.get(gap) if gap is not None else None
+        if gap == ") " and last is not None and last.numeral is not None and form[last.start - 1] == "(":
+            mark = ""  # (66) عاما
+            words[-1] = replace(last, start=last.start - 1)
         proclitic = ""
         if gap is not None and mark is None and gap in (" و", " و ", "، و"):
             mark, proclitic = ("," if gap[0] == "،" else ""), "+"

@@ -49,18 +49,17 @@ def _matches(context: Context, run: Run) -> Iterator[Annotation]:
         at = best[0]
 
 
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T|$)")
+
+
 def _mark(context: Context, run: Run, first: int, last: int, name: str, reading: Reading) -> Annotation:
     words = [word for word in run.words[first:last] if word is not None]
     start, end = words[0].start, words[-1].end
     form = context.page.form
     if "(" in form[start:end] and form[end : end + 1] == ")":
         end += 1
-    if (
-        reading.type == "DATE"
-        and reading.value
-        and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", reading.value)
-    ):
-        context.named = date.fromisoformat(reading.value)
+    if reading.value and _DAY.match(reading.value):
+        context.named = date.fromisoformat(reading.value[:10])
     return context.page.mark(
         "timex", start, end, name, type=reading.type, value=reading.value, anchor=reading.anchor
     )
