@@ -122,8 +122,8 @@ def _all_forms() -> Iterator[Form]:
         )
     for entry in entries("titles"):
         when = "exact" if entry["kind"] == "exact" else ""
-        form = entry["form"]
-        yield Form(form, "title", entry["type"], form, (), when, entry["takes"], written=entry["written"])
+        title = entry["form"]
+        yield Form(title, "title", entry["type"], title, (), when, entry["takes"], written=entry["written"])
     for entry in entries("descriptions"):
         kinds = (fold(entry["kind"]),)
         yield Form(entry["form"], "description", entry["type"], entry["form"], kinds)

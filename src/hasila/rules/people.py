@@ -294,14 +294,13 @@ def read_names(reader: Reader) -> list[Mention]:
                 Mention(start, last, "PERS", "NAM", "entity.person", found[1] or reader.text[start:last])
             )
     for verb in reader.roles["said"]:
-        at = reader.gap(verb.end)
-        if at is None:
+        after = reader.gap(verb.end)
+        if after is None:
             continue
-        found = person_at(reader, at, beside=True)
-        name = reader.text[at : found[0]] if found else ""
+        found = person_at(reader, after, beside=True)
+        name = reader.text[after : found[0]] if found else ""
         if found and " " in name and not _PLURAL.search(name) and _ends(reader, found[0]):
-            key = found[1] or reader.text[at : found[0]]
-            mentions.append(Mention(at, found[0], "PERS", "NAM", "entity.person", key))
+            mentions.append(Mention(after, found[0], "PERS", "NAM", "entity.person", found[1] or name))
     return mentions
 
 
