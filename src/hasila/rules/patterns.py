@@ -112,7 +112,8 @@ def zone(reader: Reader, head: Hit) -> list[Mention]:
         found = known(reader, inner.start)
         inner.key = found.hit.form.key if found and found.hit else _surface(reader, inner.start, inner.end)
         inner.learned = found is None
-        if found and found.hit and found.hit.form.type == "LOC":
+        land = any(h.form.role == "head" and h.form.type == "LOC" for h in reader.hits.get(inner.start, ()))
+        if land or (found and found.hit and found.hit.form.type == "LOC"):
             inner.type = "LOC"
     return mentions
 

@@ -34,7 +34,7 @@ def _is_weekday(context: Context, word: Word) -> bool:
 
 @rule(
     "weekday",
-    rf"(?:(?:{LATE}B?(?P<side>[fg](?=P))?P2?|G1?)y?W(?P<next>[,+/-]?W)?|{LATE}y?W)[,(]?(?:(?P<r>[RrCxi])|(?P<w>2?T[RrC]))?(?P<p>[pP](?![W2]))?",
+    rf"(?:(?:{LATE}B?(?P<side>[fg](?=P))?P2?|G1?)y?W(?P<next>[,+/-]?W)?|(?:8[<>Q]2?|{LATE})y?W)[,(]?(?:(?P<r>[RrCxi])|(?P<w>2?T[RrC]))?(?P<p>[pP](?![W2]))?",
     "tuBPGyW8Ufg",
 )
 def _named_day(context: Context, found: re.Match[str], run: Run) -> Reading | None:
@@ -103,7 +103,7 @@ def offset_of(words: list[Word]) -> int:
 
 @rule(
     "day",
-    rf"(?:8[<>Q]2?(?=y?[EJ]))?(?:{LATE}B?(?P<side>[fg](?=P))?[PG]1?)?(?:O|g|f)?y?(?P<e>j?E|J)(?P<o>O)?[,(]?(?:y?W)?(?P<p>[pP](?![W2])|~G)?",
+    rf"(?:8[<>Q]2?(?=y?[EJ]))?(?:{LATE}B?(?P<side>[fg](?=P))?[PG]1?)?(?:O2?|g|f)?y?(?P<e>j?E|J)(?P<o>O)?[,(]?(?:y?W)?(?P<p>[pP](?![W2])|~G)?",
     "tuBPGOgfyjEJ8U",
 )
 def _deictic(context: Context, found: re.Match[str], run: Run) -> Reading | None:
