@@ -15,7 +15,7 @@ from hasila.rules.numerals import ATOMS, Numeral, numerals
 from hasila.rules.page import Page
 
 Span = tuple[int, int]
-_OPENS = re.compile(" *[(،]? *")
+_OPENS = re.compile("(?: اخر(?:ين|ون|ان))? *[(،]? *")
 _DASH = re.compile(r"(?<![0-9-])([0-9]+) ?- ?([0-9]+)(?![0-9-])")
 
 

@@ -363,7 +363,7 @@ def direction(reader: Reader, head: Hit) -> list[Mention]:
     if at is None:
         return []
     found = known(reader, at, "GPE", "LOC")
-    if found and found.hit and not found.hit.form.when:
+    if found and found.hit and found.hit.form.when in ("", "place"):
         end = found.whole
     else:
         heads = [h for h in reader.hits.get(at, ()) if h.form.takes == "area" and h.form.type == "GPE"]

@@ -169,11 +169,11 @@ def _from_now(context: Context, found: re.Match[str], run: Run) -> Reading | Non
     return Reading("DATE", _moved(context.published, parts, 1), "publication")
 
 
-@rule("past_period", r"[td](?:[NV]|w)?[RrC]|tO[RrC]?|N[uU][RrC]|NI[RrC]|[IA]N[RrC]|tN", "tdNIA")
+@rule("past_period", r"[td](?:[NV]|w)?[RrC]|tO[RrC]?|[NO][uU][RrC]|NI[RrC]|[IA]N[RrC]|tN", "tdNOIA")
 def _past_period(context: Context, found: re.Match[str], run: Run) -> Reading | None:
     """``الأيام الثلاثة الماضية``, ``الـ24 ساعة الماضية``, ``السنوات الأخيرة``."""
     length = _length([word for word in words_of(found, run) if word.symbol[-1] not in "RrC"])
-    if length is None or (found[0][1] == "O" and (not isinstance(length[0], float) or length[0] < 11)):
+    if length is None or ("O" in found[0][:2] and (not isinstance(length[0], float) or length[0] < 11)):
         return None  # الساعات الأولى: no length, but الساعات الأربع والعشرون
     if found[0].endswith("N") and not any(w.numeral and w.numeral.definite for w in words_of(found, run)):
         return None
