@@ -27,7 +27,7 @@ from hasila.publish.configs import configs_below
 from hasila.publish.publication import publish
 from hasila.publish.shapes import SPLITS, TAGGED, shapes
 from hasila.publish.tokens import tokenise
-from hasila.release import data_version
+from hasila.version import data_version
 
 ROOT = Path(__file__).parents[1]
 SHAPES = shapes(schema.layers())

@@ -22,7 +22,7 @@ _HOMES = {
     "annotate": "hasila.rules",
     "annotate_batch": "hasila.rules",
     "evaluate": "hasila.evaluate",
-    "data_version": "hasila.release",
+    "data_version": "hasila.version",
 }
 
 __all__ = ["__version__", *_HOMES]

@@ -1,64 +1,47 @@
-"""Versions and promises of the data: its version with a digest, and what a release keeps."""
+"""What a release promises to keep: splits, ids, labels; ``schema/released.json``, written by ``freeze`` alone."""
 
 from __future__ import annotations
 
-import glob
-import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from hasila import schema
 from hasila.atomic import write_file
 from hasila.corpus import Corpus
 from hasila.errors import HasilaError
 
-SOURCES = (
-    "dataset/articles.jsonl", "dataset/raw/*.txt", "annotations/hand/*.jsonl", "annotations/rules/*.jsonl",
-    "annotations/registry/*.jsonl", "annotations/relations.jsonl", "schema/layers/*.schema.json",
-)  # fmt: skip
-"""What a release is made of, below the corpus; the packaged schemas come to it."""
-
 RELEASED = "schema/released.json"
 """What the last release had, below the corpus."""
 Released = dict[str, Any]
 
 
-def source_files(root: Path) -> Iterator[tuple[str, Path]]:
-    """Yield every source of the corpus at ``root`` with its name, in a fixed order."""
-    yield from ((f"scheme/{p.name}", p) for p in sorted(schema.SCHEMA_DIR.rglob("*.schema.json")))
-    for pattern in SOURCES:
-        for name in sorted(glob.glob(pattern, root_dir=root)):
-            yield Path(name).as_posix(), root / name
+class Broken(NamedTuple):
+    """A promise of the last release that no longer holds: the problem's code, file, message and id."""
+
+    code: str
+    file: str
+    message: str
+    id: str | None = None
 
 
-def content_digest(root: Path) -> str:
-    """SHA-256, as 64 hexadecimal digits, over the names and bytes of all sources of a corpus."""
-    found = hashlib.sha256()
-    for name, path in source_files(root):
-        with path.open("rb") as file:
-            one = hashlib.file_digest(file, "sha256").hexdigest()
-        found.update(f"{name}\0{one}\n".encode())
-    return found.hexdigest()
-
-
-def data_version(path: str | Path | None = None) -> str:
-    """The version of a corpus's data: its ``dataset/VERSION`` and 12 digits of its digest, ``1.0.0+3f2a…``.
-
-    Args:
-        path: a corpus directory; the packaged corpus where left out.
+def read_released(root: Path) -> Released:
+    """What the last release had; nothing before the first.
 
     Raises:
-        HasilaError: the corpus has no ``dataset/VERSION``.
+        HasilaError: the file is no JSON object.
     """
-    root = Path(path) if path is not None else schema.HOME
-    file = root / "dataset" / "VERSION"
+    path = root / RELEASED
+    if not path.is_file():
+        return {}
     try:
-        version = file.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise HasilaError(f"{file}: missing; write the data's version into it, such as 1.0.0") from error
-    return f"{version}+{content_digest(root)[:12]}"
+        value = json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise HasilaError(f"{path}: not readable ({error}); take it from the last release") from error
+    if not isinstance(value, dict):
+        raise HasilaError(f"{path}: not a JSON object; take it from the last release")
+    return value
 
 
 def snapshot(corpus: Corpus) -> Released:
@@ -92,6 +75,45 @@ def snapshot(corpus: Corpus) -> Released:
     return {"splits": splits, "labels": labels, "ids": ids}
 
 
+def broken(released: Released, now: Released) -> Iterator[Broken]:
+    """What of the last release's splits, ids and labels is no longer there."""
+    for article, split in released.get("splits", {}).items():
+        current = now["splits"].get(article)
+        if current != split:
+            said = f"{article} was in {split}, now {'in ' + current if current else 'it is gone'}"
+            yield Broken("release-split-changed", "dataset/articles.jsonl", said, article)
+    retired = released.get("retired", {})
+    for file, ids in released.get("ids", {}).items():
+        there = now["ids"].get(file, {})
+        for id, before in ids.items():
+            after = there.get(id)
+            if after is None and id not in retired.get(file, ()):
+                yield Broken("release-id-gone", file, f"{id} of the last release is gone", id)
+            elif after is not None and not _same_thing(before, after):
+                said = f"{id} was {_shown(before)}, now it is {_shown(after)}"
+                yield Broken("release-id-reused", file, said, id)
+    for file, gone in retired.items():
+        for id in sorted(set(gone) & now["ids"].get(file, {}).keys()):
+            yield Broken("release-id-reused", file, f"{id} was retired and is there again", id)
+    for name, labels in released.get("labels", {}).items():
+        current_labels = now["labels"].get(name, [])
+        if current_labels[: len(labels)] != labels:
+            at = next((i for i, x in enumerate(labels) if current_labels[i : i + 1] != [x]), 0)
+            said = f"{name}: {labels[at]!r} stood at place {at + 1}"
+            yield Broken("release-labels-changed", RELEASED, said)
+
+
+def _same_thing(before: Any, after: Any) -> bool:
+    """Whether two entries can be one record, corrected: spans overlap, others are equal."""
+    if isinstance(before, list) and isinstance(after, list):
+        return bool(before[0] < after[1] and after[0] < before[1])
+    return bool(before == after)
+
+
+def _shown(entry: Any) -> str:
+    return f"[{entry[0]}, {entry[1]})" if isinstance(entry, list) else str(entry)
+
+
 def freeze(corpus: Corpus, retire: Mapping[str, Iterable[str]] | None = None) -> Path:
     """Write ``schema/released.json``: from now on its splits, ids and labels are kept.
 
@@ -102,20 +124,16 @@ def freeze(corpus: Corpus, retire: Mapping[str, Iterable[str]] | None = None) ->
     Raises:
         HasilaError: the corpus does not keep what the last release promised.
     """
-    from hasila.validate.problem import Log
-    from hasila.validate.release import check_kept, read_released
-
     before, now = read_released(corpus.root), snapshot(corpus)
     retired = {file: set(gone) for file, gone in before.get("retired", {}).items()}
     for file, gone in (retire or {}).items():
         retired.setdefault(file, set()).update(gone)
     now["retired"] = {file: sorted(gone) for file, gone in sorted(retired.items())}
-    log = Log()
-    check_kept(before | {"retired": now["retired"]}, now, log)
-    if log.problems:
-        first = log.problems[0]
-        more = f" ({len(log.problems)} problems of this kind)" if len(log.problems) > 1 else ""
-        raise HasilaError(f"{first.file}: {first.message}{more}; {first.hint}")
+    if found := list(broken(before | {"retired": now["retired"]}, now)):
+        more = f" ({len(found)} problems of this kind)" if len(found) > 1 else ""
+        raise HasilaError(
+            f"{found[0].file}: {found[0].message}{more}; bring it back, or retire ids on purpose"
+        )
     version = (corpus.root / "dataset" / "VERSION").read_text(encoding="utf-8").strip()
     generated = [name for name in ("dataset/parquet", "croissant.json") if (corpus.root / name).exists()]
     head = {"data": version, "scheme": schema.version(), "generated": generated}

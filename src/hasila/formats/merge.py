@@ -10,8 +10,8 @@ from typing import Any
 from hasila.annotation import Annotation
 from hasila.corpus import Corpus
 from hasila.errors import HasilaError
+from hasila.release import read_released
 from hasila.schema import Layer
-from hasila.validate.release import read_released
 
 Json = dict[str, Any]
 

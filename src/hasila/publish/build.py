@@ -14,7 +14,7 @@ from hasila.publish.parquet import Writer
 from hasila.publish.shapes import FULL, ORIGINS, REGISTRY, layer_shape, shapes
 from hasila.publish.tables import Registry, article_row, layer_rows
 from hasila.publish.tokens import token_rows
-from hasila.release import data_version
+from hasila.version import data_version
 
 Watch = Callable[[Iterable[Article]], Iterable[Article]]
 

@@ -5,16 +5,13 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from hasila.annotation import to_lines
 from hasila.corpus import Corpus
-from hasila.errors import HasilaError
-from hasila.release import RELEASED, Released, snapshot
+from hasila.release import broken, read_released, snapshot
 from hasila.validate.problem import Log
 
 PARQUET = Path("dataset/parquet")
@@ -23,70 +20,13 @@ PARQUET = Path("dataset/parquet")
 def check(corpus: Corpus, log: Log) -> None:
     """Compare a sound corpus with its last release, and its generated files with its sources."""
     released = read_released(corpus.root)
-    check_kept(released, snapshot(corpus), log)
+    for code, path, message, id in broken(released, snapshot(corpus)):
+        log.add(code, path, message, id=id)
     generated = (*_rules(corpus), *_parquet(corpus), *_documents(corpus))
     there = {path for path, _ in generated}
     missing = [path for path in released.get("generated", ()) if not (corpus.root / path).exists()]
     for path, why in (*generated, *((path, "it is gone") for path in missing if path not in there)):
         log.add("release-stale", path, why)
-
-
-def read_released(root: Path) -> Released:
-    """What the last release had; nothing before the first.
-
-    Raises:
-        HasilaError: the file is no JSON object.
-    """
-    path = root / RELEASED
-    if not path.is_file():
-        return {}
-    try:
-        value = json.loads(path.read_text(encoding="utf-8"))
-    except (ValueError, RecursionError) as error:
-        raise HasilaError(f"{path}: not readable ({error}); take it from the last release") from error
-    if not isinstance(value, dict):
-        raise HasilaError(f"{path}: not a JSON object; take it from the last release")
-    return value
-
-
-def check_kept(released: Released, now: Released, log: Log) -> None:
-    """Splits, ids and labels of the last release are still there."""
-    for article, split in released.get("splits", {}).items():
-        current = now["splits"].get(article)
-        if current != split:
-            said = f"{article} was in {split}, now {'in ' + current if current else 'it is gone'}"
-            log.add("release-split-changed", "dataset/articles.jsonl", said, id=article)
-    retired = released.get("retired", {})
-    for file, ids in released.get("ids", {}).items():
-        there = now["ids"].get(file, {})
-        for id, before in ids.items():
-            after = there.get(id)
-            if after is None and id not in retired.get(file, ()):
-                log.add("release-id-gone", file, f"{id} of the last release is gone", id=id)
-            elif after is not None and not _same_thing(before, after):
-                log.add(
-                    "release-id-reused", file, f"{id} was {_shown(before)}, now it is {_shown(after)}", id=id
-                )
-    for file, gone in retired.items():
-        for id in sorted(set(gone) & now["ids"].get(file, {}).keys()):
-            log.add("release-id-reused", file, f"{id} was retired and is there again", id=id)
-    for name, labels in released.get("labels", {}).items():
-        current_labels = now["labels"].get(name, [])
-        if current_labels[: len(labels)] != labels:
-            at = next((i for i, x in enumerate(labels) if current_labels[i : i + 1] != [x]), 0)
-            said = f"{name}: {labels[at]!r} stood at place {at + 1}"
-            log.add("release-labels-changed", "schema/released.json", said)
-
-
-def _same_thing(before: Any, after: Any) -> bool:
-    """Whether two entries can be one record, corrected: spans overlap, others are equal."""
-    if isinstance(before, list) and isinstance(after, list):
-        return bool(before[0] < after[1] and after[0] < before[1])
-    return bool(before == after)
-
-
-def _shown(entry: Any) -> str:
-    return f"[{entry[0]}, {entry[1]})" if isinstance(entry, list) else str(entry)
 
 
 def _rules(corpus: Corpus) -> Iterator[tuple[str, str]]:
