@@ -1,4 +1,4 @@
-"""What a release promises to keep: splits, ids, labels; ``schema/released.json``, written by ``freeze`` alone."""
+"""What a release promises to keep: splits, ids, labels. Only ``freeze`` writes ``schema/released.json``."""
 
 from __future__ import annotations
 
