@@ -14,11 +14,10 @@ import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hasila import HasilaError, validate
+from hasila import HasilaError, release, validate
 from hasila.cli import main
 from hasila.corpus import open_corpus
 from hasila.offsets import inside_characters, word_before
-from hasila.release import broken, freeze, read_released, snapshot
 from hasila.validate import timex
 from hasila.validate.references import Registry
 from hasila.validate.relations import Figure, _definition
@@ -368,19 +367,19 @@ def test_updates_lead_in_no_circle(corpus_dir: Path) -> None:
 
 
 def test_what_was_released_is_kept(corpus_dir: Path) -> None:
-    freeze(open_corpus(corpus_dir))
+    release.freeze(open_corpus(corpus_dir))
     assert validate(corpus_dir) == []
     path = corpus_dir / "annotations/hand/c_denial.jsonl"
     lines = path.read_text(encoding="utf-8").splitlines()
     path.write_text("".join(x + "\n" for x in lines if '"id": "t1"' not in x), encoding="utf-8")
-    gone = broken(read_released(corpus_dir), snapshot(open_corpus(corpus_dir)))
+    gone = release.broken(release.read_released(corpus_dir), release.snapshot(open_corpus(corpus_dir)))
     assert [(one.code, one.id) for one in gone] == [("release-id-gone", "t1")]
     with pytest.raises(HasilaError, match="t1 of the last release is gone"):
-        freeze(open_corpus(corpus_dir))
-    freeze(open_corpus(corpus_dir), retire={"annotations/hand/c_denial.jsonl": ["t1"]})
+        release.freeze(open_corpus(corpus_dir))
+    release.freeze(open_corpus(corpus_dir), retire={"annotations/hand/c_denial.jsonl": ["t1"]})
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     with pytest.raises(HasilaError, match="t1 was retired"):
-        freeze(open_corpus(corpus_dir))
+        release.freeze(open_corpus(corpus_dir))
 
 
 def test_rules_that_say_something_else_make_a_release_stale(corpus_dir: Path) -> None:
