@@ -297,7 +297,7 @@ def _force(reader: Reader, head: Hit, end: int) -> list[Mention]:
     if not found:
         return []
     start = head.start + found.end()
-    if reader.text.startswith("الدفاع", start) and reader.text[:end].endswith("يه"):
+    if reader.text.startswith("الدفاع", start) and reader.text.endswith("يه", start, end):
         end = head.end
     key = _surface(reader, start, end)
     return [Mention(start, end, "ORG", "NAM", "entity.force", key, head.form.kinds, rank=2)]
