@@ -15,9 +15,7 @@ from hasila.rules.page import Page
 
 Span = tuple[int, int]
 
-_THAT = re.compile(
-    rf'(?:^|(?<=[\s"،,]))(?P<and>و?)(?P<prep>[بلف]?)(?P<that>ان(?:ه|ها|هم|هما|هن|ني|نا|نهم|ك)?){ENDS}|(?P<colon>:)'
-)
+_THAT = re.compile(rf"ان(?:ه|ها|هم|هما|هن|ني|نا|نهم|ك)?{ENDS}")
 _PREPOSITION = re.compile(r"(?:عن|من|الي|علي)(?= )")
 _MARKS = 24
 _CUES = 12
@@ -85,26 +83,37 @@ class Clauses:
 
         ``far``: anything may stand before أن; else only what a source phrase can drag along.
         """
-        found = _THAT.search(self.form, start, min(end, start + 160))
-        while found and found["and"]:
-            found = _THAT.search(self.form, found.end(), min(end, start + 160))
-        if found is None:
+        stop = min(end, start + 160)
+        colon = self.form.find(":", start, stop)
+        that = self._that(start, stop if colon < 0 else colon)
+        if that is None and colon < 0:
             return None
-        gap = self.form[start : found.start()]
-        if _SENTENCE_END.search(gap) or self._cue_between(start + 1, found.start()):
+        opening = that[0] if that else colon
+        gap = self.form[start:opening]
+        if _SENTENCE_END.search(gap) or self._cue_between(start + 1, opening):
             return None
         if not far and not _opener().match(gap):
             return None
         if gap.count(" ") > 16 or (not far and self._blank(start, end) in self._events):
             return None
-        if found["colon"]:
-            at = found.end()
-            inner = _THAT_BEHIND.match(self.form, at)
-            return (inner.end() if inner else at), True
-        pronoun = len(found["that"]) > 2
-        at = found.start("that") if pronoun else found.end()
-        colon = _COLON.match(self.form, at)
-        return (colon.end() if colon else at), False
+        if that is None:
+            inner = _THAT_BEHIND.match(self.form, colon + 1)
+            return (inner.end() if inner else colon + 1), True
+        _, word, behind = that
+        at = word if behind - word > 2 else behind
+        marked = _COLON.match(self.form, at)
+        return (marked.end() if marked else at), False
+
+    def _that(self, start: int, end: int) -> tuple[int, int, int] | None:
+        """The first أن not joined by و: where it begins with its preposition, without it, and its end."""
+        form = self.form
+        for found in _THAT.finditer(form, start, end):
+            at = found.start()
+            if at > start and form[at - 1] in "بلف":
+                at -= 1
+            if at == 0 or form[at - 1] in '"،,' or form[at - 1].isspace():
+                return at, *found.span()
+        return None
 
     def noun_complement(self, start: int, end: int) -> int | None:
         """Where what is reported begins when it is a noun: behind comma, adjuncts and preposition."""

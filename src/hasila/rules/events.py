@@ -16,9 +16,11 @@ _PLACES = frozenset({"GPE", "LOC", "FAC"})
 _ACTORS = frozenset({"ORG", "PERS", "NORP"})
 _AFFECTED = frozenset({"Die", "Injure", "Capture", "Release", "Rescue", "Detention", "Displacement"})
 _COUNTED = _AFFECTED | {"Escape", "Surrender"}
-_BREAK = re.compile(r"[.,;:؛،\n!?؟]| (?:التي|الذي|الذين|ان|انه|انها) ")
+_BREAK = re.compile(r"[.,;:؛،\n!?؟ ](?:(?<! )|(?:التي|الذي|الذين|ان|انه|انها) )")
 _END = re.compile(r"[.;؛\n!?؟]")
 _FAR = 10
+_REACH = 120
+"""Characters within which a cue reaches its trigger, and a trigger those who take part."""
 _ADJACENT = re.compile(r'[ "(]*')
 _UNDERGOING = re.compile(
     r"(?:تعرض|ادي|ادت|نتيجه|نظرا|ردا|خضع|تصد|وفقا|طبقا|سبب|اسباب|ضحيه|موقع|مكان|تزامن|شاهد|اتهام"
@@ -62,9 +64,11 @@ def realis(form: str, hit: Hit, cues: list[Hit], ends: list[int]) -> str:
     for cue in (cues[i] for i in range(at, max(at - 3, -1), -1)):
         if cue.start >= hit.start:
             continue
+        if hit.start - cue.end > _REACH:
+            break
         gap = form[cue.end : hit.start]
         kind, reach = cue.entry["type"], int(cue.entry["reach"])
-        if len(gap) > 120 or gap.count(" ") - 1 > reach or (_END if reach >= _FAR else _BREAK).search(gap):
+        if gap.count(" ") - 1 > reach or (_END if reach >= _FAR else _BREAK).search(gap):
             continue
         if kind == "planned" and hit.tense == "past" and (hit.lead or gap != " "):
             continue
@@ -75,10 +79,10 @@ def realis(form: str, hit: Hit, cues: list[Hit], ends: list[int]) -> str:
         if cue.entry["form"] == "لا" and not hit.verb and gap != " ":
             continue
         return kind
-    before = form[max(0, hit.start - 60) : hit.start - len(hit.lead)]
     purpose = "ل" in hit.lead and not hit.verb and hit.entry["type"] not in ("Die", "Injure")
-    if purpose and not form.startswith(("ال", "ل"), hit.start) and not _undergone(before):
-        return "planned"
+    if purpose and not form.startswith(("ال", "ل"), hit.start):
+        before = form[max(0, hit.start - 60) : hit.start - len(hit.lead)]
+        return "actual" if _undergone(before) else "planned"
     return "actual"
 
 
@@ -108,7 +112,7 @@ class _Instances:
         self._families: dict[str, list[str]] = {}
         for name in self.events:
             self._families.setdefault(self._root(name), []).append(name)
-        self._main = self._family(Counter(entity["ref"] for entity in page.entities))
+        self._main = self._family(Counter(entity["ref"] for entity in page.entities)) if self.events else None
 
     def _root(self, name: str) -> str:
         for _ in range(20):
@@ -153,9 +157,12 @@ class _Instances:
 def participants(page: Page, hit: Hit, until: int) -> list[dict[str, Any]]:
     """Who and what takes part, from the trigger's own clause up to the next trigger."""
     form, kind = page.form, hit.entry["type"]
-    broken = _BREAK.search(form, hit.end, min(until, hit.end + 120))
-    end = broken.start() if broken else min(until, hit.end + 120)
     found: list[dict[str, Any]] = []
+    end = min(until, hit.end + _REACH)
+    if not any(page.within(layer, hit.end, end) for layer in ("entity", "number", "timex")):
+        return found
+    broken = _BREAK.search(form, hit.end, end)
+    end = broken.start() if broken else end
     roles: set[str] = set()
 
     def add(role: str, target: Annotation) -> None:

@@ -306,7 +306,7 @@ class _Reader:
             last = at
         if pending:
             return None
-        result = total + (current or 0)
+        result = current if current is not None and not total else total + (current or 0)
         if self._point(last):
             return self._with_point(index, last, atom, result)
         one = self.numeral(index, last, atom, result, scale=scale, mixed=digits and words)

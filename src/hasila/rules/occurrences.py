@@ -41,8 +41,11 @@ class Lookup(Generic[T]):
         found: list[list[tuple[int, Any]]] | None = page.shared.get("lookups")
         if found is None:
             found = [[] for _ in _LOOKUPS]
-            for index, word in enumerate(page.analysis.tokens):
-                for number, reading in _readings(word if len(word) < _LONGEST else word[:_LONGEST]):
+            words = page.analysis.tokens
+            if max(map(len, words), default=0) > _LONGEST:
+                words = [word[:_LONGEST] for word in words]
+            for index, readings in enumerate(map(_readings, words)):
+                for number, reading in readings:
                     found[number].append((index, reading))
             page.shared["lookups"] = found
         return found[self._number]

@@ -75,6 +75,8 @@ class Reporting:
             return True
         if hit.tense == "present" and _IMPERSONAL.match(form, hit.start):
             return True
+        if not form.endswith(("لم ", "لا ", "ما "), 0, hit.start):
+            return False
         return bool(_UNSAID.search(form, max(0, hit.start - 12), hit.start))
 
     def add(

@@ -9,6 +9,7 @@ from typing import Any
 
 from hasila.annotation import Annotation
 from hasila.arabic.normal import fold
+from hasila.rules.occurrences import Lookup
 from hasila.rules.page import Page
 from hasila.rules.quantities import Quantity
 
@@ -19,10 +20,9 @@ _ENDS = re.compile(
     r"[.،,؛!؟?\n]| (?:و(?=[0-9])|في|خلال|بعد|منذ|اثر|جراء|عقب|قتلوا|الي|عن|وفقا?|ب?حسب|حسبما|علي ما) "
 )
 _BELONGS = re.compile(r"انتما|منتم|تابع|محسوب|موال|مرتبط|ينتم")
-_HELD = re.compile(
-    r"(?:سجناء|سجين|معتقلي|مساجين|محتجزي|مقاتلي|عناصر|معتقلين|اعضاء|اسري)"
-    r" (?:من |وقيادات |تابعين ل|تنظيم )*\"?$"
-)
+_MEMBERS = "(?:سجناء|سجين|معتقلي|مساجين|محتجزي|مقاتلي|عناصر|معتقلين|اعضاء|اسري)"
+_HELD_WORD = Lookup(re.compile(rf".*{_MEMBERS}").fullmatch)
+_HELD = re.compile(_MEMBERS + r" (?:من |وقيادات |تابعين ل|تنظيم )*\"?$")
 _HELD_ONCE = frozenset({"escaped", "recaptured", "surrendered", "at_large"})
 _OWN = re.compile(r"\w{3,}(?:هم|ها|ه|نا)$")
 
@@ -73,11 +73,16 @@ class Sides:
     @cached_property
     def held(self) -> str | None:
         """The party whose members the article's prisoners are."""
-        refs: Counter[str] = Counter()
-        for entity, (start, _) in zip(self.page.entities, self.page.spans.get("entity", []), strict=True):
-            if entity["type"] in _GROUPS and _HELD.search(self.form, max(0, start - 40), start):
-                refs[entity.id] += 1
-        return self._most(refs)
+        words = self.page.analysis.words
+        near = {
+            entity.id: start
+            for index, _ in _HELD_WORD.on(self.page)
+            for entity, (start, _) in self.page.within("entity", words[index][1], words[index][1] + 40)
+            if entity["type"] in _GROUPS
+        }
+        return self._most(
+            Counter(name for name, at in near.items() if _HELD.search(self.form, max(0, at - 40), at))
+        )
 
     def _most(self, refs: Counter[str]) -> str | None:
         by_id = {entity.id: entity for entity in self.page.entities} if refs else {}

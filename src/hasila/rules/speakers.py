@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from hasila.annotation import Annotation
 from hasila.arabic.normal import fold
@@ -15,7 +15,8 @@ from hasila.rules.page import Page
 Span = tuple[int, int]
 
 _TOKEN = re.compile(r"\S+")
-_EDGE = re.compile(r'^["\'(\[،,.:;؛-]+|["\'()\[\]،,.:;؛…-]+$')
+_BEFORE_WORD = "\"'([،,.:;؛-"
+_BEHIND_WORD = "\"'()[]،,.:;؛…-"
 _INSIDE = frozenset(fold("في من ضد لدى").split())
 _CLAUSE_HEAD = re.compile(r"(?s:.*)(?:[،,.:\n] *|(?:^|\s)(?:لكن|ان) |^)(?:و(?=ال))?([^،,.:\n]+)$")
 _GLUE = frozenset(fold("باسم أحد إحدى بعض عدد").split())
@@ -77,11 +78,10 @@ class Speakers:
         self._events = {start for start, _ in page.spans.get("event", [])}
         self._numbers = {start for start, _ in page.spans.get("number", [])}
         self._timexes = dict(page.spans.get("timex", []))
-        self._entities: dict[int, tuple[int, str]] = {}
-        self._ends: dict[int, int] = {}
-        for entity, (start, end) in zip(page.entities, page.spans.get("entity", []), strict=True):
-            self._entities.setdefault(start, (end, entity["type"]))
-            self._ends[end] = min(start, self._ends.get(end, start))
+        # Backwards, so that of entities with one start or one end the first and longest stays.
+        backwards = list(zip(page.entities, page.spans.get("entity", []), strict=True))[::-1]
+        self._entities = {start: (end, str(entity["type"])) for entity, (start, end) in backwards}
+        self._ends = {end: start for _, (start, end) in backwards}
 
     def after(self, start: int, end: int) -> tuple[int, int, int] | None:
         """The source phrase that begins behind a cue, within ``[start, end)``.
@@ -102,7 +102,7 @@ class Speakers:
             if token is None or token.start() >= end or "\n" in form[at : token.start()]:
                 break
             first = token.start() + _opening(token[0])
-            word = _EDGE.sub("", token[0])
+            word = token[0].lstrip(_BEFORE_WORD).rstrip(_BEHIND_WORD)
             if not word:
                 if begin >= 0 and token[0][0] in "،,":
                     return self._apposed(begin, last, solid, token.end(), end, title and not person, depth)
@@ -199,7 +199,7 @@ class Speakers:
         form = self.form
         left = max(start, cue - 110)
         text = form[left:cue]
-        kana = _HAD_BEEN.search(text)
+        kana = _HAD_BEEN.search(text) if "كان" in text else None
         if kana:
             return self.trim(left + kana.start(1), left + kana.end(1))
         relative = _WHO.search(text)
@@ -280,11 +280,12 @@ class Speakers:
 
 
 def _identify(page: Page, text: str, inside: list[Annotation]) -> tuple[str | None, str | None, bool]:
-    kinds = [_kinds()[found[1].replace(" ", "")] for found in _nouns().finditer(text)]
+    kinds = _source_nouns(text)
     people = [e for e in inside if e["type"] == "PERS"]
     named = bool(people)
-    indefinite = " ".join(_bare(word) for word in text.split())
-    ref: str | None = page.registry.entity(text) or page.registry.entity(indefinite)
+    ref: str | None = page.registry.entity(text)
+    if ref is None and page.registry.names:
+        ref = page.registry.entity(" ".join(_bare(word) for word in text.split()))
     if ref is None and people:
         ref = next((e["ref"] for e in reversed(people) if e["ref"]), None)
     anonymous = bool(kinds) and kinds[0]["named"] == "no"
@@ -300,7 +301,13 @@ def _identify(page: Page, text: str, inside: list[Annotation]) -> tuple[str | No
     return ref, _type(kinds, inside), named
 
 
-def _type(kinds: list[Entry], inside: list[Annotation]) -> str | None:
+@lru_cache(maxsize=1 << 12)
+def _source_nouns(phrase: str) -> tuple[Entry, ...]:
+    """The nouns of a phrase that tell a source; news names the same sources again and again."""
+    return tuple(_kinds()[found[1].replace(" ", "")] for found in _nouns().finditer(phrase))
+
+
+def _type(kinds: tuple[Entry, ...], inside: list[Annotation]) -> str | None:
     types = [kind["type"] for kind in kinds]
     if types and kinds[0]["form"] in _RELAYED and "party" in types[1:]:
         return "party"

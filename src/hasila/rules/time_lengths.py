@@ -14,6 +14,11 @@ _WRITTEN = {"TH": ("PT", "H"), "TM": ("PT", "M"), "TS": ("PT", "S"), "Y0": ("P",
 _FACTOR = {"Y0": 10, "Y00": 100}
 
 
+def _written(count: float) -> str:
+    """A count in plain digits: ``3300000``, ``2.5``."""
+    return f"{count:.6f}".rstrip("0").rstrip(".")
+
+
 def _amount(count: float | str, unit: str) -> str:
     prefix, letter = _WRITTEN.get(unit, ("P", unit))
     if isinstance(count, str):
@@ -21,9 +26,9 @@ def _amount(count: float | str, unit: str) -> str:
             "Y0", "E"
         )
     if unit == "TH" and count % 1:
-        return f"PT{count // 1:g}H{count % 1 * 60:.0f}M" if count > 1 else f"PT{count * 60:.0f}M"
+        return f"PT{_written(count // 1)}H{count % 1 * 60:.0f}M" if count > 1 else f"PT{count * 60:.0f}M"
     count *= _FACTOR.get(unit, 1)
-    return f"{prefix}{count:g}{letter}"
+    return f"{prefix}{_written(count)}{letter}"
 
 
 def _length(words: list[Word]) -> tuple[float | str, str] | None:
@@ -95,8 +100,8 @@ def _sum(parts: list[tuple[float | str, str]]) -> str | None:
     if any(isinstance(count, str) or unit not in _ORDER for count, unit in parts):
         return None
     ordered = sorted(parts, key=lambda part: _ORDER.index(part[1]))
-    days = "".join(f"{count:g}{unit}" for count, unit in ordered if len(unit) == 1)
-    clock = "".join(f"{count:g}{unit[1]}" for count, unit in ordered if len(unit) == 2)
+    days = "".join(f"{_written(float(count))}{unit}" for count, unit in ordered if len(unit) == 1)
+    clock = "".join(f"{_written(float(count))}{unit[1]}" for count, unit in ordered if len(unit) == 2)
     return f"P{days}" + (f"T{clock}" if clock else "")
 
 
