@@ -13,6 +13,8 @@ import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass
 
+import numpy as np
+
 DIACRITICS = "".join(
     chr(c) for r in ((0x610, 0x61B), (0x64B, 0x660), (0x670, 0x671), (0x6D6, 0x6DD), (0x6DF, 0x6E5),
                      (0x6E7, 0x6E9), (0x6EA, 0x6EE)) for c in range(*r)
@@ -55,6 +57,14 @@ def _table() -> tuple[dict[int, str | None], str]:
 
 _TABLE, _EXPANDED = _table()
 _UNEVEN = re.compile(f"[{re.escape(DIACRITICS + TATWEEL + CONTROLS + _EXPANDED)}]")
+_FOLDED = np.arange(0x110000, dtype="<u4")
+"""The table once more, by code point: a look-up in C for each."""
+_WIDTH = np.ones(0x110000, dtype=np.uint8)
+"""How many code points of the form a code point gives."""
+for _code, _letters in _TABLE.items():
+    _WIDTH[_code] = len(_letters or "")
+    if _letters and len(_letters) == 1:
+        _FOLDED[_code] = ord(_letters)
 _JOINERS = frozenset("\u200c\u200d")
 
 
@@ -125,6 +135,18 @@ def fold(text: str) -> str:
 
 def normalise(text: str) -> Normal:
     """The normal form of ``text`` with its map, in time linear in the text."""
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+    widths = _WIDTH[codes]
+    if widths.max(initial=1) > 1:
+        return _normalise_expanded(text)
+    dropped = np.flatnonzero(widths == 0)
+    kept = np.delete(codes, dropped) if dropped.size else codes
+    form = _FOLDED[kept].tobytes().decode("utf-32-le", "surrogatepass")
+    form_steps = (dropped - np.arange(dropped.size)).tolist()
+    return Normal(text, form, [0, *form_steps], [0, *(dropped + 1).tolist()])
+
+
+def _normalise_expanded(text: str) -> Normal:
     form_steps, raw_steps, gained = [0], [0], 0
     for found in _UNEVEN.finditer(text):
         behind = found.end()

@@ -59,17 +59,23 @@ def _read(page: Page) -> Reader:
     roles: defaultdict[str, list[Hit]] = defaultdict(list)
     start, reach, longer = -1, 0, ""
     by_start: dict[int, list[Hit]] = {}
+    last, here = -1, []
     for hit in matcher().scan(text):
-        form = hit.form
-        if form.when == "exact" and not _written_so(page, hit):
+        at, end, _, form = hit
+        role, when = form.role, form.when
+        if when == "exact" and not _written_so(page, hit):
             continue
-        swallowed = form.role in _SWALLOWED and hit.start > start and hit.end <= reach
-        if swallowed and (longer, form.role) not in _INSIDE:
+        if end > reach:
+            if role != "given" and when not in ("head", "title"):
+                reach, start, longer = end, at, role
+        elif at > start and role in _SWALLOWED and (longer, role) not in _INSIDE:
             continue
-        if hit.end > reach and form.role != "given" and form.when not in ("head", "title"):
-            reach, start, longer = hit.end, hit.start, form.role
-        roles[form.role].append(hit)
-        by_start.setdefault(hit.start, []).append(hit)
+        roles[role].append(hit)
+        if at == last:
+            here.append(hit)
+        else:
+            last, here = at, [hit]
+            by_start[at] = here
     return Reader(text, page.analysis.normal, by_start, roles)
 
 
@@ -266,7 +272,7 @@ def _annotations(page: Page, mentions: list[Mention]) -> Iterator[Annotation]:
     ordered = sorted(mentions, key=attrgetter("end"), reverse=True)
     ordered.sort(key=attrgetter("start"))
     ids = _registered(page, ordered) if page.registry.tables else {}
-    first: dict[str, Annotation] = {}
+    first: dict[str, First] = {}
     for mention in ordered:
         start, end = mention.start, mention.end
         norm = None
@@ -276,8 +282,10 @@ def _annotations(page: Page, mentions: list[Mention]) -> Iterator[Annotation]:
         one = page.mark(
             "entity", start, end, mention.rule, type=mention.type, level=mention.level, ref=None, norm=norm
         )
-        first.setdefault(mention.key, one)
-        one.fields["ref"] = ids.get(mention.key) or _first(mention, first[mention.key])
+        key = mention.key
+        if key not in first:
+            first[key] = First(one)
+        one.fields["ref"] = ids.get(key) or (None if _nobody(mention) else first[key])
         yield one
 
 
@@ -293,6 +301,6 @@ def _registered(page: Page, mentions: list[Mention]) -> dict[str, str]:
     return ids
 
 
-def _first(mention: Mention, first: Annotation) -> First | None:
-    """The cluster's first mention; a role whose bearer is not named refers to nobody."""
-    return None if mention.type == "OCC" and mention.key.startswith("role ") else First(first)
+def _nobody(mention: Mention) -> bool:
+    """A role whose bearer is not named refers to nobody."""
+    return mention.type == "OCC" and mention.key.startswith("role ")

@@ -166,11 +166,11 @@ class Matcher:
         hits: list[Hit] = []
         letters, latin, whole = LETTERS, self.latin, self.whole
         for number, start, end in self.automaton.find_matches_as_indexes(padded, overlapping=True):
-            after, before = padded[end], padded[start - 1]
-            if after in letters:
+            if padded[end] in letters:
                 continue
+            before = padded[start - 1]
             if latin[number]:
-                if before in _LATIN or after in _LATIN:
+                if before in _LATIN or padded[end] in _LATIN:
                     continue
             elif before in letters:
                 if before in _PROCLITICS:
@@ -178,9 +178,10 @@ class Matcher:
                     while at > start - 4 and padded[at - 1] in letters:
                         at -= 1
                     lead = padded[at:start]
-                    for form in self.forms[number]:
-                        if lead in (_CONTRACTED if form.contracted else LEADS):
-                            hits.append(Hit(start, end, lead, form))
+                    if lead in LEADS:
+                        for form in self.forms[number]:
+                            if not form.contracted or lead in _CONTRACTED:
+                                hits.append(Hit(start, end, lead, form))
                 continue
             for form in whole[number]:
                 hits.append(Hit(start, end, "", form))

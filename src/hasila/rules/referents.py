@@ -17,7 +17,7 @@ from hasila.rules.page import Page
 from hasila.rules.reader import NISBA_LIKE, Mention, Reader, is_adjective
 
 _ALIAS = re.compile(r' ?(?:"([^"()\n]{2,24})"|\(([^"()\n]{2,24})\)|\("([^"()\n]{2,24})"\))')
-_OUTLET = re.compile(r'(?<![\u0621-\u064a])ل ?"([^"\n]{2,28})"')
+_OUTLET = re.compile(r'"(?:(?<=ل")(?<![\u0621-\u064a]ل")|(?<=ل ")(?<![\u0621-\u064a]ل "))([^"\n]{2,28})"')
 _SENTENCE_FOR_PRISON = frozenset(["لمده", "الموبد", "مدي", "مده", "سنوات", "عاما", "مع"])
 
 
