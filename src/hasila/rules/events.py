@@ -159,7 +159,8 @@ def participants(page: Page, hit: Hit, until: int) -> list[dict[str, Any]]:
     form, kind = page.form, hit.entry["type"]
     found: list[dict[str, Any]] = []
     end = min(until, hit.end + _REACH)
-    if not any(page.within(layer, hit.end, end) for layer in ("entity", "number", "timex")):
+    entities, timexes = page.within("entity", hit.end, end), page.within("timex", hit.end, end)
+    if not (entities or timexes or kind in _COUNTED):
         return found
     broken = _BREAK.search(form, hit.end, end)
     end = broken.start() if broken else end
@@ -170,11 +171,13 @@ def participants(page: Page, hit: Hit, until: int) -> list[dict[str, Any]]:
             roles.add(role)
             found.append({"role": role, "target": target.id})
 
-    for entity, (start, _) in page.within("entity", hit.end, end):
-        gap = form[hit.end : start]
+    for entity, (start, _) in entities:
+        if start >= end:
+            break
         if entity["type"] in _PLACES:
             add("place", entity)
         elif entity["type"] in _ACTORS:
+            gap = form[hit.end : start]
             if _ADJACENT.fullmatch(gap):
                 add(
                     "patient" if kind in _AFFECTED and not (hit.verb and kind != "Displacement") else "agent",
@@ -187,7 +190,7 @@ def participants(page: Page, hit: Hit, until: int) -> list[dict[str, Any]]:
             if number["kind"] == "cardinal":
                 add("agent" if kind in ("Escape", "Surrender") else "patient", number)
                 break
-    for timex, _ in page.within("timex", hit.end, end):
-        if timex["type"] in ("DATE", "TIME"):
+    for timex, (start, _) in timexes:
+        if start < end and timex["type"] in ("DATE", "TIME"):
             add("time", timex)
     return found

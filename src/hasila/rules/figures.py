@@ -70,9 +70,11 @@ class _Finder:
 
     def _main_event(self) -> str | None:
         """The incident that the article is about: the one its violent events mostly refer to."""
-        refs = Counter(self._root(e["ref"]) for e in self.page.events if e["type"] in _MAIN and e["ref"])
-        if not refs:
-            refs = Counter(self._root(e["ref"]) for e in self.page.events if e["ref"])
+        events = [event.fields for event in self.page.events if event.fields["ref"]]
+        named = Counter(e["ref"] for e in events if e["type"] in _MAIN) or Counter(e["ref"] for e in events)
+        refs: Counter[str | None] = Counter()
+        for ref, count in named.items():
+            refs[self._root(ref)] += count
         return refs.most_common(1)[0][0] if refs else None
 
     def find(self) -> Iterator[Annotation]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
 from hasila.rules.lexicon import Entry, by_form
 
@@ -27,6 +27,7 @@ def counted_nouns() -> dict[str, Entry]:
     return by_form("counted")
 
 
+@lru_cache(maxsize=1 << 12)
 def counted(word: str) -> Entry | None:
     """The entry of a counted noun, whatever its article, number, case or pronoun."""
     nouns = counted_nouns()

@@ -88,17 +88,17 @@ class Quantities:
         self.page, self.form = page, page.form
         self.triggers = sorted(self._triggers(), key=lambda t: t.start)
         self._starts = [t.start for t in self.triggers]
-        self._injuries = any(e["type"] == "Injure" for e in page.events)
+        self._injuries = any(t.category == "injured" and t.event for t in self.triggers)
 
     def _triggers(self) -> Iterator[_Trigger]:
         for event, (start, end) in zip(self.page.events, self.page.spans.get("event", []), strict=True):
-            category = OF_EVENT.get(event["type"])
+            category = OF_EVENT.get(event.fields["type"])
             if category:
                 verb = event.rest["provenance"].get("rule", "").endswith("verb") or event.text.isascii()
                 if category == "captured" and self._again(start, end):
                     category = "recaptured"
                 yield _Trigger(start, end, category, verb, event)
-            elif event["type"] == "Bombing":
+            elif event.fields["type"] == "Bombing":
                 yield _Trigger(start, end, "bombings", True, event)
         for found in anchored(self.page, _STATES, _STATE_WORD):
             yield _Trigger(found.start(), found.end(), found.lastgroup or "", True, None)

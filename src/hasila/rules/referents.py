@@ -57,7 +57,13 @@ def quoted_outlets(reader: Reader) -> list[Mention]:
     for match in _OUTLET.finditer(reader.text):
         name, at = match[1], match.start(1)
         words = name.split()
-        if len(words) > 3 or words[0] in not_names() or reader.name_at(at) or reader.head_at(at):
+        if (
+            name != name.strip()
+            or len(words) > 3
+            or words[0] in not_names()
+            or reader.name_at(at)
+            or reader.head_at(at)
+        ):
             continue
         found.append(Mention(at, match.end(1), "ORG", "NAM", "entity.quoted", name))
     return found

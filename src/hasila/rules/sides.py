@@ -66,7 +66,7 @@ class Sides:
         """The party whose attack the article tells, where one stands out."""
         refs: Counter[str] = Counter()
         for event in self.page.events:
-            if event["type"] in ("Attack", "Mutiny", "Infiltration"):
+            if event.fields["type"] in ("Attack", "Mutiny", "Infiltration"):
                 refs.update(p["target"] for p in event["participants"] if p["role"] == "agent")
         return self._most(refs)
 
