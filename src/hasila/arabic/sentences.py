@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-_END = re.compile(r"(?:[.!?؟…]+[\"')\]]*(?=\s|$))|\n+")
+# One set of characters comes first, so that the search runs from one of them to the next.
+_END = re.compile(r"[.!?؟…\n](?:(?<=\n)\n*|(?<!\n)[.!?؟…]*[\"')\]]*(?=\s|$))")
 _INITIAL = re.compile(r"(?:^|[\s\"(])(?:[A-Za-z\u0621-\u064a])\.$")
 
 
