@@ -43,7 +43,9 @@ def _adjunct() -> re.Pattern[str]:
 def _cut() -> re.Pattern[str]:
     """Where a reported clause ends: a contrast, but not ``فيما يتعلق``."""
     contrast = one_of(forms("boundaries", "contrast"))
-    return re.compile(rf"[ ،,]+(?:{contrast}|فيما(?! (?:يتعلق|يخص|يتصل|بعد)))(?= )|[،,] +و?لكن |؛")
+    return re.compile(
+        rf"[ ،,؛](?:(?<=؛)|(?<!؛)[ ،,]*(?:{contrast}|فيما(?! (?:يتعلق|يخص|يتصل|بعد)))(?= )|(?<=[،,]) +و?لكن )"
+    )
 
 
 @dataclass
@@ -243,8 +245,10 @@ class Clauses:
         """Mixed where three quoted words or more that are no name stand inside, else indirect."""
         form = self.form
         first, last = bisect_left(self.marks, start), bisect_left(self.marks, end)
+        if last - first < 2:
+            return "indirect"
         inside = self.marks[first : min(last, first + 2 * _MARKS)]
-        names = {span for _, span in self.page.within("entity", start, end)} if len(inside) > 1 else set()
+        names = {span for _, span in self.page.within("entity", start, end)}
         for left, right in pairwise(inside):
             words = form[left + 1 : right].strip()
             opens = form[left + 1 : left + 2] not in (" ", "،", ".")

@@ -91,7 +91,7 @@ class Reporting:
     ) -> Annotation:
         """Keep one quotation; its own span covers the three."""
         pieces = [piece for piece in (cue, source, *content) if piece]
-        span = min(p[0] for p in pieces), max(p[1] for p in pieces)
+        span = min(pieces)[0], max(piece[1] for piece in pieces)
         page = self.page
         one = page.mark(
             "quotation", *span, f"quotation.{rule}",
@@ -189,7 +189,8 @@ class Reporting:
     def _split(self, content: Span) -> list[Span]:
         """Coordinated clauses, ``إنها … وإن …``, are pieces of their own."""
         pieces, begin = [], content[0]
-        for found in _AND_THAT.finditer(self.form, *content):
+        joined = self.form.find("وان", *content) >= 0
+        for found in _AND_THAT.finditer(self.form, *content) if joined else ():
             pieces.append(self.clauses.trimmed(begin, found.start()))
             begin = found.start("that") if found["pronoun"] else found.end()
         pieces.append(self.clauses.trimmed(begin, content[1]))
@@ -207,7 +208,8 @@ class Reporting:
         form = self.form
         stance = hit.entry["stance"]
         both = _NEGATED_AGAIN.match(form, hit.end)
-        single = _NOT.search(form, max(start, hit.start - 6), hit.start)
+        negator = form.endswith((" ", "\n"), 0, hit.start)
+        single = _NOT.search(form, max(start, hit.start - 6), hit.start) if negator else None
         if single and both:
             self.taken.add(both.start("second"))
             return (single.start(1), both.end()), "decline"

@@ -93,7 +93,7 @@ class Speakers:
         return found if found and found[0] < found[1] else None
 
     def _phrase(self, start: int, end: int, depth: int) -> tuple[int, int, int] | None:
-        form = self.form
+        form, stops, nouns = self.form, _stops(), _nouns()
         at, last, count = start, start, 0
         begin = solid = -1
         person = title = loose = group = False
@@ -107,7 +107,7 @@ class Speakers:
                 if begin >= 0 and token[0][0] in "،,":
                     return self._apposed(begin, last, solid, token.end(), end, title and not person, depth)
                 break
-            if word in _stops():
+            if word in stops:
                 follows = self._entity(_skip(form, token.end()))
                 if not (
                     begin >= 0 and word in _INSIDE and follows and (title or word == "ضد") and not person
@@ -128,13 +128,13 @@ class Speakers:
             if entity and entity[0] <= end:
                 last = at = entity[0]
                 person = person or entity[1] == "PERS"
-                title = title or entity[1] == "OCC" or bool(_nouns().search(form, first, last))
+                title = title or entity[1] == "OCC" or bool(nouns.search(form, first, last))
                 closing = _CLOSING.match(form, at)
                 at = closing.end() if closing else at
                 last = at if closing else last
                 solid = solid if loose else last
             else:
-                noun = _nouns().match(form, first)
+                noun = nouns.match(form, first)
                 adjective = solid > begin and solid >= last and word.endswith(("ي", "يه", "ين", "يون", "يين"))
                 last = max(first + len(word), noun.end() if noun else 0)
                 at = max(token.end(), last)
