@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hasila.arabic import analyse
-from hasila.rules import Page, Registry, entities, zones
+from hasila.rules import Page, Registry, annotate, entities, zones
 from hasila.schema import layers
 
 ARTICLES = [
@@ -207,3 +207,8 @@ def test_every_span_is_its_text_and_of_the_schema(text):
 )
 def test_no_input_throws(text):
     assert find(text) == []
+
+
+def test_a_quoted_name_has_no_white_space_at_its_edges():
+    text = "وقال المتحدث في بيان لـ”الراصد الجنوبي “ إن الطريق مغلقة."
+    assert all(a.text == a.text.strip() for a in annotate(text, "2022-01-31"))
