@@ -27,7 +27,7 @@ LEADS = frozenset(["", "و", "ف", "ب", "ل", "ك", "وب", "ول", "وك", "ف
 
 _PROCLITICS = frozenset("وفبلك")
 _CONTRACTED = frozenset(["ل", "ول", "فل"])
-_NAMES = ("places", "organisations", "outlets", "facilities", "things", "persons")
+LEXICONS = ("places", "organisations", "outlets", "facilities", "things", "persons")
 _PLACES = frozenset(["GPE", "LOC", "FAC"])
 _NO_COUNTRY = frozenset(["EU", "EZ", "QO", "UN", "XA", "XB", "ZZ", "MM", "GE"])
 
@@ -106,7 +106,7 @@ def _nisba(entry: Entry) -> Iterator[Form]:
 
 
 def _all_forms() -> Iterator[Form]:
-    for name in _NAMES:
+    for name in LEXICONS:
         for entry in entries(name):
             form = _named(name, entry)
             yield form
