@@ -91,6 +91,9 @@ def main() -> None:
     print(f"spaCy blank(ar) + EntityRuler {size / peer:8.2f} MB/s")
     print(f"hasila, {len(LAYERS)} layers             {size / rules:8.2f} MB/s")
     print(f"ratio                         {peer / rules:8.2f}")
+    once, ten = "\n".join(texts[:1]), "\n".join(texts[:10])
+    growth = best(lambda: annotate(ten, "2022-01-31")) / best(lambda: annotate(once, "2022-01-31"))
+    print(f"10 times the text, one page   {growth * 10 * len(once) / len(ten):8.1f} times the time; limit 11")
     if args.layers:
         spent = dict.fromkeys(["analysis", *(name for name, _ in LAYERS)], 0.0)
         for text in texts:

@@ -139,20 +139,15 @@ def run(code: str, **environment: str) -> str:
 HEAVY = "{'datasets', 'pyarrow', 'jsonschema', 'jsonschema_rs', 'huggingface_hub', 'babel'}"
 
 
-def test_importing_hasila_and_its_help_load_nothing_heavy_and_are_quick() -> None:
+def test_importing_hasila_and_its_help_load_nothing_heavy() -> None:
     check = f"import sys; loaded = {HEAVY} & set(sys.modules); assert not loaded, loaded"
     run(f"import hasila; {check}")
-    times = []
-    for _ in range(3):
-        out = run(
-            "import time; start = time.perf_counter()\n"
-            "import hasila.cli\n"
-            "try:\n    hasila.cli.main(['--help'])\nexcept SystemExit as end:\n    assert end.code == 0\n"
-            f"print(time.perf_counter() - start)\n{check}"
-        )
-        times.append(float(out.splitlines()[-1]))
+    out = run(
+        "import hasila.cli\n"
+        "try:\n    hasila.cli.main(['--help'])\nexcept SystemExit as end:\n    assert end.code == 0\n"
+        f"{check}"
+    )
     assert "publish" in out
-    assert min(times) < 0.5
 
 
 @pytest.mark.slow
