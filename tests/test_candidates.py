@@ -129,6 +129,7 @@ RELATIONS = [
     ("CORROBORATES", (12, "الوزارة", {}), (12, "المرصد", {})),
     ("COMPATIBLE", (12, "الوزارة", {}), (10, "المرصد", {"high": None, "comparator": "at_least"})),
     ("DENIES", (12, "الوزارة", {}), (12, "المرصد", {"stance": "deny"})),
+    ("DECLINES", (12, "الوزارة", {}), (12, "المرصد", {"stance": "decline"})),
     (None, (12, "الوزارة", {}), (15, "المرصد", {"as_of": "2024-03-06"})),
     (None, (12, "الوزارة", {}), (12, None, {"originator_basis": "publisher"})),
 ]

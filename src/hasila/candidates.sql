@@ -118,9 +118,9 @@ INSERT INTO relations
 SELECT 'UPDATES', n.article, n.id, o.article, o.id, NULL
 FROM said n ASOF JOIN said o ON n.k = o.k AND n.voice = o.voice AND n.day > o.day;
 INSERT INTO relations
-SELECT 'DENIES', d.article, d.id, c.article, c.id, NULL
+SELECT CASE d.stance WHEN 'deny' THEN 'DENIES' ELSE 'DECLINES' END, d.article, d.id, c.article, c.id, NULL
 FROM claims d JOIN key_numbers USING (key) JOIN said c ON c.k = key_numbers.k AND c.written = d.written
-WHERE d.stance = 'deny' AND d.original IS NULL AND c.voice IS DISTINCT FROM d.voice;
+WHERE d.stance IN ('deny', 'decline') AND d.original IS NULL AND c.voice IS DISTINCT FROM d.voice;
 
 -- Another voice at the same time: each claim with the $nearest before it in its key.
 INSERT INTO relations
