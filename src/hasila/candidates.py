@@ -2,6 +2,8 @@
 
 Where no registry says what is counted, claims of one place, category, side and measure whose dates lie close
 together are taken to count the same thing. DuckDB does the work, out of memory where it must.
+SUM_OF, SUBSET_OF and OVERLAPS rest on words between the figures, which annotated Parquet does not hold; they
+are not computed here.
 """
 
 from __future__ import annotations
