@@ -1,5 +1,6 @@
 """Annotate Parquet with Spark: spark-submit spark_annotate.py IN_DIR OUT_DIR."""
 
+import os
 import sys
 from collections.abc import Iterable, Iterator
 
@@ -17,6 +18,8 @@ def annotate(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
 
 if __name__ == "__main__":
     source, out = sys.argv[1:3]
+    # The workers' Python is this one, unless the cluster names its own.
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     # Spark copies a batch of its own making to the workers: a small one keeps their memory flat.
     spark = SparkSession.builder.config("spark.sql.execution.arrow.maxRecordsPerBatch", 64).getOrCreate()
     articles = spark.read.parquet(source).select("id", "text", "published")
