@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from hasila.annotation import Annotation
@@ -15,8 +18,9 @@ from hasila.cli import main
 from hasila.corpus import Corpus
 from hasila.errors import HasilaError
 from hasila.rules.batch import to_record_batch
-from hasila.schema import layers
-from hasila.shards import ShardWriter, article_table, by_layer
+from hasila.schema import layers, record
+from hasila.shards import ShardWriter, article_table, by_layer, relation_table
+from hasila.stream import annotate_stream
 from hasila.wire import Passage
 
 pytest.importorskip("duckdb")
@@ -57,9 +61,6 @@ class Page:
 
 
 def write(folder: Path, *pages: Page, passages: tuple[Passage, ...] = ()) -> Path:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
     found = to_record_batch(one for page in pages for one in page.marks)
     writer = ShardWriter(folder, 0)
     articles = article_table([], found)
@@ -142,6 +143,63 @@ def test_the_relations_of_the_scheme(tmp_path: Path, type_: str | None, old: Any
         page.claim(value, who, **fields)
     found = related(write(tmp_path / "out", *pages))
     assert [one for one, _, _ in found] == ([type_] if type_ else [])
+
+
+WORDED = [
+    (
+        "SUM_OF",
+        "ارتفعت حصيلة القتلى إلى 67، هم 40 مدنيا و27 مسلحا.",
+        {("40 مدنيا", "67"), ("27 مسلحا", "67")},
+    ),
+    ("SUBSET_OF", "قتل 50 شخصا بينهم 12 طفلا في القصف.", {("12 طفلا", "50 شخصا")}),
+    (
+        "OVERLAPS",
+        "قتل 50 شخصا في القصف.\nوفقد 20 شخصا يرجح أنهم ضمن القتلى.",
+        {("20 شخصا", "50 شخصا")},
+    ),
+]
+
+
+@pytest.mark.parametrize(("type_", "text", "pairs"), WORDED)
+def test_the_relations_that_rest_on_words_between_figures(
+    tmp_path: Path, type_: str, text: str, pairs: set[tuple[str, str]]
+) -> None:
+    lines = "".join(
+        json.dumps({"id": f"{name}", "text": text, "published": "2024-03-04"}) + "\n" for name in "ab"
+    )
+    (tmp_path / "in.jsonl").write_text(lines, encoding="utf-8")
+    annotate_stream([tmp_path / "in.jsonl"], tmp_path / "out")
+    with open_candidates(tmp_path / "out") as found:
+        claims = {(c["article"], c["id"]): c for c in found.claims()}
+        rows = found._rows("SELECT * FROM relations ORDER BY ALL")
+    within = [r for r in rows if r["article"] == r["of_article"]]
+    assert {r["type"] for r in within} == {type_}
+    for article in "ab":
+        assert {
+            (claims[article, r["id"]]["text"], claims[article, r["of_id"]]["text"])
+            for r in within
+            if r["article"] == article
+        } == pairs
+    assert {r["group"] is None for r in within} == {type_ != "SUM_OF"}
+
+
+def test_a_part_does_not_contradict_its_whole(tmp_path: Path) -> None:
+    page = Page("a", "حلب")
+    whole, part = page.claim(50, None), page.claim(12, None)
+    write(tmp_path / "without", page)
+    assert [one for one, _, _ in related(tmp_path / "without")] == ["CONTRADICTS"]
+    folder = write(tmp_path / "with", page)
+    ends = {"source": {"article": "a", "id": part.id}, "target": {"article": "a", "id": whole.id}}
+    line = {
+        **{field.name: None for field in record("relation")},
+        **ends,
+        "id": "r1",
+        "type": "SUBSET_OF",
+        "evidence": [],
+    }
+    (folder / "relations").mkdir()
+    pq.write_table(relation_table([line]), folder / "relations" / "part-00000.parquet")
+    assert related(folder) == [("SUBSET_OF", "12", "50")]
 
 
 def test_one_report_in_ten_outlets_is_one_source(tmp_path: Path) -> None:

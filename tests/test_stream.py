@@ -25,7 +25,7 @@ from hasila.cli import main
 from hasila.errors import HasilaError
 from hasila.journal import Journal
 from hasila.records import MAX_BYTES, Record, Reject, items, parse, sources
-from hasila.rules.batch import annotate_batch
+from hasila.rules.batch import annotate_articles, annotate_batch
 from hasila.schema import layers
 from hasila.shards import by_layer
 from hasila.stream import annotate_stream
@@ -202,6 +202,19 @@ def test_shards_hold_what_annotate_batch_gives(tmp_path: Path) -> None:
         assert got[config] == table.sort_by(order).to_pylist()
 
 
+def test_relations_between_the_figures_of_an_article_are_beside_them(tmp_path: Path) -> None:
+    text = "ارتفعت حصيلة القتلى إلى 67، هم 40 مدنيا و27 مسلحا."
+    records = [{"id": "a", "text": text}, {"id": "b", "text": "قتل 5 جنود."}, {"id": "c", "text": text}]
+    annotate_stream([write_lines(tmp_path / "in.jsonl", records)], tmp_path / "out")
+    words = {(f["article"], f["id"]): f["text"] for f in rows(tmp_path / "out")["figures"]}
+    found = ds.dataset(tmp_path / "out" / "relations").to_table().to_pylist()
+    assert [(r["article"], r["id"], r["type"], r["group"]) for r in found] == [
+        (article, name, "SUM_OF", "s1") for article in "ac" for name in ("r1", "r2")
+    ]
+    assert [words[tuple(r["source"].values())] for r in found[:2]] == ["40 مدنيا", "27 مسلحا"]
+    assert {words[tuple(r["target"].values())] for r in found} == {"67"}
+
+
 def test_rejects_are_told_and_the_rest_is_done(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     source = write_lines(
         tmp_path / "in.jsonl", [article(1), article(1), {"text": ""}, article(2), article(3, published="x")]
@@ -224,12 +237,12 @@ def test_a_record_on_which_the_rules_fail_is_rejected_alone(
 ) -> None:
     from hasila import shards
 
-    def failing(batch: pa.RecordBatch) -> pa.RecordBatch:
+    def failing(batch: pa.RecordBatch) -> Iterable[Any]:
         if "a1" in batch.column("id").to_pylist():
             raise IndexError("of no use")
-        return annotate_batch(batch)
+        return annotate_articles(batch)
 
-    monkeypatch.setattr(shards, "annotate_batch", failing)
+    monkeypatch.setattr(shards, "annotate_articles", failing)
     records = [
         {**article(n), "published": None, "publisher": None, "file": "x", "place": n} for n in range(3)
     ]

@@ -2,8 +2,8 @@
 
 Where no registry says what is counted, claims of one place, category, side and measure whose dates lie close
 together are taken to count the same thing. DuckDB does the work, out of memory where it must.
-SUM_OF, SUBSET_OF and OVERLAPS rest on words between the figures, which annotated Parquet does not hold; they
-are not computed here.
+SUM_OF, SUBSET_OF and OVERLAPS rest on the words between two figures of an article: they are taken from
+``relations``, which ``hasila annotate --out`` writes while it has the text; all others are made here.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from hasila.arabic.normal import fold
 from hasila.claims import value_text
 from hasila.errors import HasilaError, MissingExtra
-from hasila.validate.relations import APPROX, DAYS, STOCK_DAYS, VAGUE
+from hasila.validate.relations import APPROX, DAYS, STOCK_DAYS, SYMMETRIC, VAGUE
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -30,6 +30,13 @@ NEAREST = 50
 """Earlier claims of the same key with which a claim is compared; keeps the work linear."""
 DRIFT = 60
 """Characters by which a claim may stand elsewhere in a copy than in its original."""
+
+END = "STRUCT(article TEXT, id TEXT)"
+BESIDE = {
+    "wire": ("wire.parquet", 'article TEXT, start INT, "end" INT, of_article TEXT, of_start INT, of_end INT'),
+    "written": ("relations/*.parquet", f'type TEXT, source {END}, target {END}, "group" TEXT, strength TEXT'),
+}
+"""What annotated Parquet may lack: the view, its files, and its columns as far as they are read."""
 
 
 def _folding() -> tuple[str, str, str]:
@@ -110,7 +117,8 @@ class Candidates:
 def open_candidates(folder: Path) -> Iterator[Candidates]:
     """Group the claims below ``folder``, which ``hasila annotate --out`` wrote.
 
-    ``wire.parquet`` there, from ``hasila wire``, makes claims in shared passages one.
+    ``wire.parquet`` there, from ``hasila wire``, makes claims in shared passages one. Without ``relations``,
+    which an engine does not write, there is no SUM_OF, SUBSET_OF or OVERLAPS.
 
     Raises:
         HasilaError: there is no annotated Parquet.
@@ -140,13 +148,12 @@ def open_candidates(folder: Path) -> Iterator[Candidates]:
             database.execute(
                 f"CREATE VIEW {name} AS FROM read_parquet('{_quoted(folder / name / '*.parquet')}')"
             )
-        wire = folder / "wire.parquet"
-        shape = 'article TEXT, start INT, "end" INT, of_article TEXT, of_start INT, of_end INT'
-        database.execute(
-            f"CREATE VIEW wire AS FROM read_parquet('{_quoted(wire)}')"
-            if wire.is_file()
-            else f"CREATE TABLE wire ({shape})"
-        )
+        for name, (files_, shape) in BESIDE.items():
+            database.execute(
+                f"CREATE VIEW {name} AS FROM read_parquet('{_quoted(folder / files_)}')"
+                if any(folder.glob(files_))
+                else f"CREATE TABLE {name} ({shape})"
+            )
         ranges = ", ".join(
             f"('{name}', {low}, {high}::DOUBLE)".replace("inf:", "'inf':")
             for name, (low, high) in VAGUE.items()
@@ -159,7 +166,7 @@ def open_candidates(folder: Path) -> Iterator[Candidates]:
             "CREATE VIEW ends AS "
             "SELECT type, article, id, {article: of_article, id: of_id} AS there FROM relations "
             "UNION ALL SELECT type, of_article, of_id, {article: article, id: id} FROM relations "
-            "WHERE type IN ('CONTRADICTS', 'CORROBORATES', 'COMPATIBLE')"
+            f"WHERE type IN {tuple(sorted(SYMMETRIC))}"
         )
         yield Candidates(database)
 

@@ -1,5 +1,6 @@
 -- The claims of annotated Parquet, their candidate keys and relations; hasila.candidates puts in the $values.
--- Given: articles, entities, events, figures (as `hasila annotate --out` writes them), wire, vague_ranges.
+-- Given: articles, entities, events, figures and, as `written`, relations (as `hasila annotate --out` writes them), wire,
+-- vague_ranges.
 
 CREATE MACRO folded(t) AS trim(translate(translate(t, $dropped, ''), $old, $new));
 CREATE TABLE named AS SELECT article, id, type, level, start, "end", text FROM entities;
@@ -87,9 +88,15 @@ SELECT *,
   row_number() OVER (PARTITION BY key ORDER BY day, published, article, length(id), id) AS place_in_key
 FROM grouped LEFT JOIN vague_ranges v USING (vague);
 
-CREATE TABLE relations (type TEXT, article TEXT, id TEXT, of_article TEXT, of_id TEXT, strength TEXT);
+CREATE TABLE relations (type TEXT, article TEXT, id TEXT, of_article TEXT, of_id TEXT, strength TEXT, "group" TEXT);
 INSERT INTO relations
-SELECT 'RESTATES', article, id, original.article, original.id, NULL FROM claims WHERE original IS NOT NULL;
+SELECT type, source.article, source.id, target.article, target.id, strength, source.article || ' ' || "group"
+FROM written WHERE type IN ('SUM_OF', 'SUBSET_OF', 'OVERLAPS');
+-- A part neither rounds nor contradicts its whole.
+CREATE TABLE parted AS
+SELECT article, id, of_article, of_id FROM relations UNION ALL SELECT of_article, of_id, article, id FROM relations;
+INSERT INTO relations
+SELECT 'RESTATES', article, id, original.article, original.id, NULL, NULL FROM claims WHERE original IS NOT NULL;
 
 CREATE TABLE key_numbers AS SELECT key, row_number() OVER () AS k FROM (SELECT DISTINCT key FROM claims);
 CREATE TABLE own AS
@@ -102,23 +109,24 @@ FROM claims JOIN key_numbers USING (key)
 WHERE original IS NULL AND stance IN ('assert', 'estimate')
 WINDOW w AS (PARTITION BY k, voice, low, high, vague ORDER BY place_in_key);
 INSERT INTO relations
-SELECT 'RESTATES', article, id, first_article, first_id, NULL FROM own WHERE voice IS NOT NULL AND retelling > 1;
+SELECT 'RESTATES', article, id, first_article, first_id, NULL, NULL FROM own WHERE voice IS NOT NULL AND retelling > 1;
 
 CREATE TABLE said AS
 SELECT * EXCLUDE (first_article, first_id, retelling), row_number() OVER (PARTITION BY k ORDER BY place_in_key) AS rank
 FROM own WHERE voice IS NULL OR retelling = 1;
 
 INSERT INTO relations
-SELECT 'ROUNDS', w.article, w.id, x.article, x.id, NULL
+SELECT 'ROUNDS', w.article, w.id, x.article, x.id, NULL, NULL
 FROM said w JOIN said x ON w.k = x.k AND w.voice = x.voice AND w.day = x.day AND w.rank <> x.rank
+ANTI JOIN parted p ON (p.article, p.id, p.of_article, p.of_id) = (w.article, w.id, x.article, x.id)
 WHERE (w.least <= x.least AND x.most <= w.most AND (w.least, w.most) <> (x.least, x.most))
   OR (w.written <> x.written AND list_bool_or([w.written % u = 0 AND abs(w.written - x.written) < u AND u <= w.written
       FOR u IN [10, 100, 1000, 10000, 100000]]));
 INSERT INTO relations
-SELECT 'UPDATES', n.article, n.id, o.article, o.id, NULL
+SELECT 'UPDATES', n.article, n.id, o.article, o.id, NULL, NULL
 FROM said n ASOF JOIN said o ON n.k = o.k AND n.voice = o.voice AND n.day > o.day;
 INSERT INTO relations
-SELECT CASE d.stance WHEN 'deny' THEN 'DENIES' ELSE 'DECLINES' END, d.article, d.id, c.article, c.id, NULL
+SELECT CASE d.stance WHEN 'deny' THEN 'DENIES' ELSE 'DECLINES' END, d.article, d.id, c.article, c.id, NULL, NULL
 FROM claims d JOIN key_numbers USING (key) JOIN said c ON c.k = key_numbers.k AND c.written = d.written
 WHERE d.stance IN ('deny', 'decline') AND d.original IS NULL AND c.voice IS DISTINCT FROM d.voice;
 
@@ -131,8 +139,9 @@ SELECT CASE WHEN n.most < o.least OR o.most < n.least THEN 'CONTRADICTS'
   CASE WHEN how <> 'CONTRADICTS' THEN NULL
     WHEN n.measure = 'cumulative'
       AND ((n.most < o.least AND n.day <= o.day) OR (o.most < n.least AND o.day <= n.day)) THEN 'soft'
-    ELSE 'hard' END
+    ELSE 'hard' END, NULL
 FROM steps n JOIN said o ON o.k = n.k AND o.rank = n.rank - n.back
+ANTI JOIN parted p ON (p.article, p.id, p.of_article, p.of_id) = (n.article, n.id, o.article, o.id)
 WHERE (n.voice IS NULL OR o.voice IS NULL OR n.voice <> o.voice)
   AND n.day - o.day <= CASE WHEN n.measure = 'stock' THEN $stock_days ELSE $days END
   AND (how <> 'CORROBORATES' OR (n.independent AND o.independent));

@@ -13,10 +13,9 @@ from typing import Any
 from hasila.annotation import Annotation
 from hasila.corpus import Corpus
 from hasila.terminal import Table
+from hasila.validate.relations import SYMMETRIC
 
 Json = dict[str, Any]
-SYMMETRIC = ("CONTRADICTS", "CORROBORATES", "COMPATIBLE", "OVERLAPS")
-"""Relations that are stored once and hold both ways (scheme, section 3)."""
 SIGNS = {"approx": "≈", "at_least": "≥", "more_than": ">", "at_most": "≤", "less_than": "<"}
 SAID = ("key", "category", "side", "subgroup", "measure", "low", "high", "comparator", "vague")
 SOURCED = ("as_of", "as_of_basis", "said_on", "originator", "originator_type", "stance", "factuality")

@@ -1,6 +1,7 @@
 """Annotations as Parquet for people: one dataset a layer, ``DIR/<config>/part-00000.parquet``.
 
-A row is an annotation, a column a field, a label its name. ``articles`` beside them says what was annotated.
+A row is an annotation, a column a field, a label its name. Beside them ``relations`` has those between the
+figures of an article, and ``articles`` says what was annotated.
 """
 
 from __future__ import annotations
@@ -11,15 +12,19 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from hasila.annotation import Annotation
 from hasila.corpus import Article
 from hasila.records import Reject
-from hasila.rules.batch import annotate_batch, batch_schema
-from hasila.schema import Type, layers
+from hasila.rules.batch import annotate_articles, to_record_batch
+from hasila.rules.page import NO_REGISTRY
+from hasila.rules.relations import relations
+from hasila.schema import Type, layers, record
 
 HEAD = ("article", "id", "start", "end", "text")
 INPUT = pa.schema(
@@ -33,7 +38,8 @@ INPUT = pa.schema(
     ]
 )
 """The records of a batch; ``place`` is the line or row of ``file``."""
-ARTICLES = "articles"
+Json = dict[str, Any]
+ARTICLES, RELATIONS = "articles", "relations"
 CHUNK = 256_000
 """Characters that are annotated at once: what Python holds at a time."""
 ROW_GROUP = 16_000_000
@@ -57,6 +63,29 @@ def by_layer(batch: pa.RecordBatch) -> dict[str, pa.Table]:
             columns[field] = _named(part, types[field])
         tables[layer.config] = pa.table(columns)
     return tables
+
+
+def relation_table(lines: Iterable[Json]) -> pa.Table:
+    """Relations, as ``hasila.rules.relations`` gives them, a row each.
+
+    Columns are ``article``, which is that of the source, and the schema's fields, labels by name.
+    """
+    rows = list(lines)
+    columns = {"article": pa.array([row["source"]["article"] for row in rows], pa.string())}
+    for field in record("relation"):
+        columns[field.name] = pa.array([row[field.name] for row in rows], _named_type(field.type))
+    return pa.table(columns)
+
+
+def _named_type(kind: Type) -> pa.DataType:
+    """The Arrow type of values whose labels are names."""
+    if kind.kind == "label":
+        return pa.string()
+    if kind.kind == "struct":
+        return pa.struct([pa.field(f.name, _named_type(f.type)) for f in kind.fields])
+    if kind.kind == "list" and kind.item:
+        return pa.list_(_named_type(kind.item))
+    return kind.arrow()
 
 
 def _named(values: pa.Array, kind: Type) -> pa.Array:
@@ -149,8 +178,9 @@ def annotate_shard(out: str, number: int, data: bytes) -> tuple[int, int, list[R
     rejects: list[Reject] = []
     articles = annotations = 0
     for chunk in _chunks(records):
-        done, found = _annotated(chunk, rejects)
-        writer.add({ARTICLES: _articles(done, found), **by_layer(found)})
+        done, found, related = _annotated(chunk, rejects)
+        tables = {ARTICLES: _articles(done, found), RELATIONS: relation_table(related), **by_layer(found)}
+        writer.add(tables)
         articles += done.num_rows
         annotations += found.num_rows
     writer.close()
@@ -169,23 +199,27 @@ def _chunks(records: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
     yield records.slice(start)
 
 
-def _annotated(chunk: pa.RecordBatch, rejects: list[Reject]) -> tuple[pa.RecordBatch, pa.RecordBatch]:
-    """The records that can be annotated, and their annotations; the others join ``rejects``."""
-    try:
-        return chunk, annotate_batch(chunk)
-    except Exception as error:
-        if chunk.num_rows == 1:
-            row = chunk.to_pylist()[0]
+def _annotated(
+    chunk: pa.RecordBatch, rejects: list[Reject]
+) -> tuple[pa.RecordBatch, pa.RecordBatch, list[Json]]:
+    """The records that can be annotated, their annotations and relations; the others join ``rejects``."""
+    kept: list[pa.RecordBatch] = [chunk.slice(0, 0)]
+    found: list[Annotation] = []
+    related: list[Json] = []
+    for at in range(chunk.num_rows):
+        one = chunk.slice(at, 1)
+        try:
+            for article, annotations in annotate_articles(one):
+                lines = relations([article], {article.id: annotations}, NO_REGISTRY)
+                found += annotations
+                related += lines
+        except Exception as error:
+            row = one.to_pylist()[0]
             message = f"the rules failed: {type(error).__name__}: {error}"
             rejects.append(Reject(row["file"], row["place"], row["id"], "annotation-failed", message))
-            return chunk.slice(0, 0), pa.RecordBatch.from_pylist([], schema=batch_schema())
-    parts = [_annotated(chunk.slice(at, 1), rejects) for at in range(chunk.num_rows)]
-    kept, found = ([part[side] for part in parts] for side in (0, 1))
-    return _joined(kept), _joined(found)
-
-
-def _joined(batches: Iterable[pa.RecordBatch]) -> pa.RecordBatch:
-    return pa.concat_batches(list(batches))
+        else:
+            kept.append(one)
+    return pa.concat_batches(kept), to_record_batch(found), related
 
 
 def _articles(records: pa.RecordBatch, found: pa.RecordBatch) -> pa.Table:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from hasila.annotation import Annotation, sort_key
 from hasila.atomic import new_directory, write_file
-from hasila.corpus import Corpus, open_corpus, write_lines
+from hasila.corpus import Corpus, Json, open_corpus, write_lines
 from hasila.errors import HasilaError
 
 
@@ -29,7 +29,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--out",
         type=Path,
         metavar="FILE.jsonl | DIR",
-        help="write there instead of to standard output; DIR gets one Parquet dataset a layer",
+        help="write there instead of to standard output; DIR gets one Parquet dataset a layer and the relations",
     )
     add("--workers", type=int, metavar="N", help="processes that fill DIR (default: one a core)")
     add("--resume", action="store_true", help="go on with the interrupted run in DIR")
@@ -59,17 +59,16 @@ def _corpus(corpus: Corpus, args: argparse.Namespace) -> int:
     if args.published or args.resume or args.workers:
         raise HasilaError("--published, --workers and --resume are for files; a corpus has its dates itself")
     found = annotate_corpus(corpus)
+    everything = (one for marks in found.values() for one in sorted(marks, key=sort_key))
+    if args.out and args.out.suffix == ".jsonl":
+        _write(everything, args.out)
+        return 0
+    related = relations(corpus.articles.values(), found, Registry(corpus.registry), wire.read(corpus))
     if args.out:
-        everything = (one for marks in found.values() for one in sorted(marks, key=sort_key))
-        if args.out.suffix == ".jsonl":
-            _write(everything, args.out)
-        else:
-            _write_parquet(corpus, everything, args.out)
+        _write_parquet(corpus, everything, related, args.out)
         return 0
     for article, marks in found.items():
         corpus.write_annotations(article, marks, "rules")
-    registry = Registry(corpus.registry)
-    related = relations(corpus.articles.values(), found, registry, wire.read(corpus))
     write_lines(corpus.root / "annotations" / "rules" / "relations.jsonl", related)
     total = sum(len(marks) for marks in found.values())
     where = f"{corpus.root}/annotations/rules"
@@ -139,19 +138,22 @@ def _write(annotations: Iterable[Annotation], out: Path | None) -> None:
         write_file(out, "".join(lines))
 
 
-def _write_parquet(corpus: Corpus, annotations: Iterable[Annotation], out: Path) -> None:
-    """A corpus's annotations in the shape that a stream's have.
+def _write_parquet(
+    corpus: Corpus, annotations: Iterable[Annotation], relations: Iterable[Json], out: Path
+) -> None:
+    """A corpus's annotations and relations in the shape that a stream's have.
 
     Raises:
         HasilaError: ``out`` is a file.
     """
     from hasila.rules.batch import to_record_batch
-    from hasila.shards import ShardWriter, article_table, by_layer
+    from hasila.shards import ARTICLES, RELATIONS, ShardWriter, article_table, by_layer, relation_table
 
     if out.is_file():
         raise HasilaError(f"{out}: is a file; --out takes a directory or a name ending in .jsonl")
     found = to_record_batch(annotations)
     with new_directory(out) as folder:
         writer = ShardWriter(folder, 0)
-        writer.add({"articles": article_table(corpus.stream(), found), **by_layer(found)})
+        beside = {ARTICLES: article_table(corpus.stream(), found), RELATIONS: relation_table(relations)}
+        writer.add({**beside, **by_layer(found)})
         writer.close()

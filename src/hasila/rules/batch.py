@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from functools import cache
 from typing import Any
@@ -10,7 +10,8 @@ from typing import Any
 import pyarrow as pa
 
 from hasila.annotation import Annotation
-from hasila.rules.pipeline import annotate
+from hasila.corpus import Article
+from hasila.rules.pipeline import annotate, as_date
 from hasila.schema import Field, Type, layers
 
 _HEAD = (
@@ -84,6 +85,18 @@ def to_record_batch(annotations: Iterable[Annotation]) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays(columns, schema=batch_schema())
 
 
+def annotate_articles(batch: pa.RecordBatch) -> Iterator[tuple[Article, list[Annotation]]]:
+    """Each text of a batch, as ``annotate_batch`` takes it, with its annotations; a null text is left out."""
+    ids = batch.column("id").to_pylist()
+    texts = batch.column("text").to_pylist()
+    dates = batch.column("published").to_pylist() if "published" in batch.schema.names else [None] * len(ids)
+    for name, text, published in zip(map(str, ids), texts, dates, strict=True):
+        if text:
+            day = as_date(published)
+            meta = {"published": day.isoformat() if day else None}
+            yield Article(name, text, meta), annotate(text, day, article=name)
+
+
 def annotate_batch(batch: pa.RecordBatch) -> pa.RecordBatch:
     """Annotate a batch of texts: a pure, picklable, deterministic function of its argument.
 
@@ -98,12 +111,4 @@ def annotate_batch(batch: pa.RecordBatch) -> pa.RecordBatch:
         KeyError: there is no column ``id`` or ``text``.
         HasilaError: a ``published`` is no date.
     """
-    ids = batch.column("id").to_pylist()
-    texts = batch.column("text").to_pylist()
-    dates = batch.column("published").to_pylist() if "published" in batch.schema.names else [None] * len(ids)
-    return to_record_batch(
-        annotation
-        for name, text, published in zip(ids, texts, dates, strict=True)
-        if text
-        for annotation in annotate(text, published, article=str(name))
-    )
+    return to_record_batch(one for _, found in annotate_articles(batch) for one in found)
