@@ -384,3 +384,15 @@ def test_rules_that_say_something_else_make_a_release_stale(corpus_dir: Path) ->
     found = validate(corpus_dir, release=True)
     assert {p.code for p in found} == {"release-stale"}
     assert {p.file for p in found} >= {"annotations/rules/a_market.jsonl"}
+
+
+def test_a_changed_relation_of_the_rules_makes_a_release_stale(corpus_dir: Path) -> None:
+    assert main(["annotate", str(corpus_dir)]) == 0
+    path = corpus_dir / "annotations/rules/relations.jsonl"
+
+    def stale() -> set[str]:
+        return {p.file for p in validate(corpus_dir, release=True) if "/rules/" in p.file}
+
+    assert stale() == set()
+    path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    assert stale() == {"annotations/rules/relations.jsonl"}

@@ -44,9 +44,14 @@ def read_lines(path: Path) -> Iterator[Json]:
             yield value
 
 
+def json_lines(records: Iterable[Json]) -> str:
+    """The text of a JSON Lines file: UTF-8 unescaped, LF."""
+    return "".join(json.dumps(r, ensure_ascii=False) + "\n" for r in records)
+
+
 def write_lines(path: Path, records: Iterable[Json]) -> None:
-    """Replace a JSON Lines file: UTF-8 unescaped, LF."""
-    write_file(path, "".join(json.dumps(r, ensure_ascii=False) + "\n" for r in records))
+    """Replace a JSON Lines file."""
+    write_file(path, json_lines(records))
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--out",
         type=Path,
         metavar="FILE.jsonl | DIR",
-        help="write there instead of to standard output; DIR gets one Parquet dataset a layer and the relations",
+        help="write there instead of to standard output; DIR gets Parquet: a dataset a layer, and relations",
     )
     add("--workers", type=int, metavar="N", help="processes that fill DIR (default: one a core)")
     add("--resume", action="store_true", help="go on with the interrupted run in DIR")
@@ -52,9 +52,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _corpus(corpus: Corpus, args: argparse.Namespace) -> int:
-    from hasila import wire
-    from hasila.rules import Registry, annotate_corpus
-    from hasila.rules.relations import relations
+    from hasila.rules import annotate_corpus
+    from hasila.rules.relations import relate_corpus
 
     if args.published or args.resume or args.workers:
         raise HasilaError("--published, --workers and --resume are for files; a corpus has its dates itself")
@@ -63,7 +62,7 @@ def _corpus(corpus: Corpus, args: argparse.Namespace) -> int:
     if args.out and args.out.suffix == ".jsonl":
         _write(everything, args.out)
         return 0
-    related = relations(corpus.articles.values(), found, Registry(corpus.registry), wire.read(corpus))
+    related = relate_corpus(corpus, found)
     if args.out:
         _write_parquet(corpus, everything, related, args.out)
         return 0

@@ -9,8 +9,9 @@ with ``role`` and ``target``. What has no feature of its own, such as the proven
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, BinaryIO
 
 from hasila.annotation import Annotation
 from hasila.corpus import Article, Corpus
@@ -138,6 +139,28 @@ def _ends(field: Field, value: Any) -> list[tuple[str, Any]] | None:
     if shape in ("span", "spans"):
         return [(field.name, (part["start"], part["end"])) for part in many]
     return [(field.name, target) for target in many]
+
+
+def read_files(
+    folder: Path, corpus: Corpus, suffix: str, kind: str, load: Callable[[BinaryIO], Any]
+) -> Iterator[tuple[str, Found]]:
+    """Yield what the files ``<article><suffix>`` of ``folder`` say, by article.
+
+    Raises:
+        HasilaError: a file is no ``kind`` that ``load`` can read, or its text is not the corpus's.
+    """
+    for article in corpus.stream():
+        path = folder / f"{article.id}{suffix}"
+        if not path.is_file():
+            continue
+        try:
+            with path.open("rb") as file:
+                cas = load(file)
+        except OSError:
+            raise
+        except Exception as error:
+            raise HasilaError(f"{path}: no {kind} ({error})") from error
+        yield article.id, from_cas(cas, article, corpus, path.name)
 
 
 def from_cas(cas: Any, article: Article, corpus: Corpus, where: str) -> Found:

@@ -7,8 +7,7 @@ from pathlib import Path
 
 from hasila.atomic import write_file
 from hasila.corpus import Corpus
-from hasila.errors import HasilaError
-from hasila.formats.cas import from_cas, library, to_cas, type_system
+from hasila.formats.cas import library, read_files, to_cas, type_system
 from hasila.formats.merge import Found
 
 
@@ -32,16 +31,4 @@ def read(folder: Path, corpus: Corpus, origin: str) -> Iterator[tuple[str, Found
         HasilaError: a file cannot be read, or its text is not the corpus's.
         MissingExtra: ``dkpro-cassis`` is not installed.
     """
-    cassis = library()
-    for article in corpus.stream():
-        path = folder / f"{article.id}.json"
-        if not path.is_file():
-            continue
-        try:
-            with path.open("rb") as file:
-                cas = cassis.load_cas_from_json(file)
-        except OSError:
-            raise
-        except Exception as error:
-            raise HasilaError(f"{path}: no CAS in JSON ({error})") from error
-        yield article.id, from_cas(cas, article, corpus, path.name)
+    return read_files(folder, corpus, ".json", "CAS in JSON", library().load_cas_from_json)

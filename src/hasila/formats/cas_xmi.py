@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, BinaryIO
 
 from hasila.atomic import write_file
 from hasila.corpus import Corpus
 from hasila.errors import HasilaError
-from hasila.formats.cas import from_cas, library, to_cas, type_system
+from hasila.formats.cas import library, read_files, to_cas, type_system
 from hasila.formats.merge import Found
 
 TYPES = "TypeSystem.xml"
@@ -39,18 +40,9 @@ def read(folder: Path, corpus: Corpus, origin: str) -> Iterator[tuple[str, Found
         HasilaError: a file cannot be read, or its text is not the corpus's.
         MissingExtra: ``dkpro-cassis`` is not installed.
     """
-    cassis = library()
-    for article in corpus.stream():
-        path = folder / f"{article.id}.xmi"
-        if not path.is_file():
-            continue
-        try:
-            with (folder / TYPES).open("rb") as file:
-                types = cassis.load_typesystem(file)
-            with path.open("rb") as file:
-                cas = cassis.load_cas_from_xmi(file, typesystem=types)
-        except OSError:
-            raise
-        except Exception as error:
-            raise HasilaError(f"{path}: no CAS of the types in {TYPES} ({error})") from error
-        yield article.id, from_cas(cas, article, corpus, path.name)
+
+    def load(file: BinaryIO) -> Any:
+        with (folder / TYPES).open("rb") as types:
+            return library().load_cas_from_xmi(file, typesystem=library().load_typesystem(types))
+
+    return read_files(folder, corpus, ".xmi", f"CAS of the types in {TYPES}", load)

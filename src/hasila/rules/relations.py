@@ -12,11 +12,12 @@ from typing import Any
 
 from hasila.annotation import Annotation
 from hasila.arabic.normal import fold
-from hasila.corpus import Article
+from hasila.corpus import Article, Corpus
 from hasila.rules.page import Registry
 from hasila.schema import record
 from hasila.validate.relations import DAYS, STOCK_DAYS, Figure
 from hasila.wire import Passages, shared
+from hasila.wire import read as read_passages
 
 Json = dict[str, Any]
 
@@ -126,6 +127,11 @@ def relations(
     types = next(f for f in record("relation") if f.name == "type").type.label_names
     found.sort(key=lambda line: types.index(line["type"]))
     return [{"id": f"r{number}", **line} for number, line in enumerate(found, start=1)]
+
+
+def relate_corpus(corpus: Corpus, annotations: Mapping[str, Iterable[Annotation]]) -> list[Json]:
+    """``relations`` of a corpus's articles, with its registry and the passages that it knows of."""
+    return relations(corpus.articles.values(), annotations, Registry(corpus.registry), read_passages(corpus))
 
 
 def _line(

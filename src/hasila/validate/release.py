@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from hasila.annotation import to_lines
-from hasila.corpus import Corpus
+from hasila.corpus import Corpus, json_lines
 from hasila.release import broken, read_released, snapshot
 from hasila.validate.problem import Log
 
@@ -35,12 +35,16 @@ def _rules(corpus: Corpus) -> Iterator[tuple[str, str]]:
     if not folder.is_dir() or not any(folder.glob("*.jsonl")):
         return
     from hasila.rules import annotate_corpus
+    from hasila.rules.relations import relate_corpus
 
-    for article, found in annotate_corpus(corpus).items():
-        path = folder / f"{article}.jsonl"
+    found = annotate_corpus(corpus)
+    expected = {f"{article}.jsonl": to_lines(marks, corpus.layers) for article, marks in found.items()}
+    expected["relations.jsonl"] = json_lines(relate_corpus(corpus, found))
+    for name, text in expected.items():
+        path = folder / name
         if not path.is_file():
             yield path.relative_to(corpus.root).as_posix(), "it is missing; the rules give one"
-        elif path.read_text(encoding="utf-8") != to_lines(found, corpus.layers):
+        elif path.read_text(encoding="utf-8") != text:
             yield path.relative_to(corpus.root).as_posix(), "the rules give something else"
 
 
