@@ -7,25 +7,29 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import pairwise
+from operator import itemgetter
 
 from hasila.arabic.words import ENDS
 from hasila.rules.inflect import Hit
 from hasila.rules.lexicon import forms, one_of
+from hasila.rules.occurrences import Lookup
 from hasila.rules.page import Page
 
 Span = tuple[int, int]
 
 _THAT = re.compile(rf"ان(?:ه|ها|هم|هما|هن|ني|نا|نهم|ك)?{ENDS}")
+_THAT_WORD = Lookup(re.compile("[بلف]?ان").match)
 _PREPOSITION = re.compile(r"(?:عن|من|الي|علي)(?= )")
 _MARKS = 24
 _CUES = 12
 _REACH = 1200
 """How far a quotation reaches from its cue, in characters; with the two above it keeps the time linear."""
 _THAT_BEHIND = re.compile(rf"[ ]*ان{ENDS}")
-_COLON = re.compile(r" *:")
 _TOKEN = re.compile(r"\S+")
 _PRONOUN = re.compile(r'ان\w{1,3} *(?=")')
 _SENTENCE_END = re.compile(r"[.!?؟]\s")
+_BLANK = " ،,"
+_EDGE = _BLANK + ".;:؛…\n"
 
 
 @cache
@@ -48,6 +52,16 @@ def _cut() -> re.Pattern[str]:
     )
 
 
+@cache
+def _cut_words() -> frozenset[str]:
+    """The word of each contrast that tells it best."""
+    contrasts = (max(form.split(), key=len) for form in forms("boundaries", "contrast"))
+    return frozenset({*contrasts, "فيما", "لكن", "ولكن"})
+
+
+_CUT_WORD = Lookup(lambda word: word if word in _cut_words() else None)
+
+
 @dataclass
 class Clauses:
     """The clauses of one page around its cues."""
@@ -59,7 +73,10 @@ class Clauses:
         self.form = self.page.form
         self._cue_starts = [cue.start for cue in self.cues]
         self._timexes = dict(self.page.spans.get("timex", []))
-        self._events = {start for start, _ in self.page.spans.get("event", [])}
+        self._events = frozenset(map(itemgetter(0), self.page.spans.get("event", ())))
+        starts = self.page.analysis.starts
+        self._thats = [starts[index] for index, _ in _THAT_WORD.on(self.page)]
+        self._cuts = [starts[index] for index, _ in _CUT_WORD.on(self.page)]
 
     @cached_property
     def marks(self) -> list[int]:
@@ -85,36 +102,40 @@ class Clauses:
 
         ``far``: anything may stand before أن; else only what a source phrase can drag along.
         """
+        form = self.form
         stop = min(end, start + 160)
-        colon = self.form.find(":", start, stop)
+        colon = form.find(":", start, stop)
         that = self._that(start, stop if colon < 0 else colon)
         if that is None and colon < 0:
             return None
         opening = that[0] if that else colon
-        gap = self.form[start:opening]
-        if _SENTENCE_END.search(gap) or self._cue_between(start + 1, opening):
-            return None
-        if not far and not _opener().match(gap):
-            return None
-        if gap.count(" ") > 16 or (not far and self._blank(start, end) in self._events):
+        gap = form[start:opening]
+        if gap and gap != " ":
+            if _SENTENCE_END.search(gap) or self._cue_between(start + 1, opening) or gap.count(" ") > 16:
+                return None
+            if not far and not _opener().match(gap):
+                return None
+        if not far and self._blank(start, end) in self._events:
             return None
         if that is None:
-            inner = _THAT_BEHIND.match(self.form, colon + 1)
+            inner = _THAT_BEHIND.match(form, colon + 1)
             return (inner.end() if inner else colon + 1), True
         _, word, behind = that
         at = word if behind - word > 2 else behind
-        marked = _COLON.match(self.form, at)
-        return (marked.end() if marked else at), False
+        marked = at
+        while form.startswith(" ", marked):
+            marked += 1
+        return (marked + 1 if form.startswith(":", marked) else at), False
 
     def _that(self, start: int, end: int) -> tuple[int, int, int] | None:
         """The first أن not joined by و: where it begins with its preposition, without it, and its end."""
         form = self.form
-        for found in _THAT.finditer(form, start, end):
-            at = found.start()
-            if at > start and form[at - 1] in "بلف":
-                at -= 1
-            if at == 0 or form[at - 1] in '"،,' or form[at - 1].isspace():
-                return at, *found.span()
+        first = bisect_left(self._thats, start)
+        for at in self._thats[first : bisect_left(self._thats, end, first)]:
+            word = at if form[at] == "ا" else at + 1
+            found = _THAT.match(form, word, end)
+            if found and (at == 0 or form[at - 1] in '"،,' or form[at - 1].isspace()):
+                return at, word, found.end()
         return None
 
     def noun_complement(self, start: int, end: int) -> int | None:
@@ -152,7 +173,8 @@ class Clauses:
         return None
 
     def _blank(self, at: int, end: int) -> int:
-        while at < end and self.form[at] in " ،,":
+        form = self.form
+        while at < end and form[at] in _BLANK:
             at += 1
         return at
 
@@ -188,17 +210,13 @@ class Clauses:
             return None
         opening = at
         if form[at] != '"':
-            pronoun = _PRONOUN.match(form, at)
+            pronoun = _PRONOUN.match(form, at) if form.startswith("ان", at) else None
             opening = pronoun.end() if pronoun else -1
         if opening >= 0:
             close = self.quoted(opening, limit)
             if close is None:
                 close = self._last_mark(opening + 1, limit)
-            named = close is not None and any(
-                span == (opening + 1, close)
-                for _, span in self.page.within("entity", opening + 1, opening + 2)
-            )
-            if close is not None and not named and form.count(" ", opening, close) >= 1:
+            if close is not None and " " in form[opening:close] and not self._named(opening + 1, close):
                 rest = form[close + 1 : close + 3].lstrip(" ")[:1]
                 if not rest or rest in ".،,؛;:\n!?؟)" or close + 2 >= limit:
                     span = self.trimmed(at, close + 1 if opening != at else close)
@@ -208,6 +226,10 @@ class Clauses:
         if span[0] >= span[1]:
             return None
         return span, self.mode(*span)
+
+    def _named(self, start: int, end: int) -> bool:
+        """Whether a span is a name."""
+        return any(span == (start, end) for _, span in self.page.within("entity", start, start + 1))
 
     def _last_mark(self, at: int, limit: int) -> int | None:
         first, last = bisect_left(self.marks, at), bisect_left(self.marks, limit)
@@ -219,7 +241,7 @@ class Clauses:
     def clause_end(self, start: int, end: int) -> int:
         """The end of a reported clause: a new reporting verb, a contrast, or the sentence."""
         form = self.form
-        cut = _cut().search(form, start, end)
+        cut = _cut().search(form, start, end) if self.contrasted(start, end) else None
         stop = cut.start() if cut else end
         at = bisect_left(self._cue_starts, start)
         for cue in self.cues[at : at + _CUES]:
@@ -241,6 +263,11 @@ class Clauses:
                 return lead
         return stop
 
+    def contrasted(self, start: int, end: int) -> bool:
+        """Whether a span holds a word or a mark with which a contrast may begin."""
+        at = bisect_left(self._cuts, start)
+        return (at < len(self._cuts) and self._cuts[at] < end) or self.form.find("؛", start, end) >= 0
+
     def mode(self, start: int, end: int) -> str:
         """Mixed where three quoted words or more that are no name stand inside, else indirect."""
         form = self.form
@@ -248,30 +275,29 @@ class Clauses:
         if last - first < 2:
             return "indirect"
         inside = self.marks[first : min(last, first + 2 * _MARKS)]
-        names = {span for _, span in self.page.within("entity", start, end)}
         for left, right in pairwise(inside):
-            words = form[left + 1 : right].strip()
-            opens = form[left + 1 : left + 2] not in (" ", "،", ".")
-            if opens and words.count(" ") >= 2 and (left + 1, right) not in names:
+            words = form[left + 1 : right]
+            if words[:1] in (" ", "،", ".") or words.strip().count(" ") < 2:
+                continue
+            if not self._named(left + 1, right):
                 return "mixed"
         return "indirect"
 
     def trimmed(self, start: int, end: int) -> Span:
         """The span without edge punctuation and without a quotation mark that lacks its partner."""
-        form = self.form
-        start = self._blank(start, end)
-        if form.startswith("-", start):
-            start = self._blank(start + 1, end)
-        while end > start and form[end - 1] in " ،,.;:؛…!؟?\n":
-            end -= 1
-        if form.count('"', start, end) % 2:
-            if form[end - 1] == '"':
-                end -= 1
-            elif form[start] == '"':
-                start += 1
-        while end > start and form[end - 1] in " ،,.;:؛…\n":
-            end -= 1
-        return self._blank(start, end), end
+        text = self.form[start:end].lstrip(_BLANK)
+        if text.startswith("-"):
+            text = text[1:].lstrip(_BLANK)
+        start = end - len(text)
+        text = text.rstrip(_EDGE + "!?؟")
+        if text.count('"') % 2:
+            if text[-1] == '"':
+                text = text[:-1]
+            elif text[0] == '"':
+                start, text = start + 1, text[1:]
+            end = start + len(text.rstrip(_EDGE))
+            return self._blank(start, end), end
+        return start, start + len(text)
 
 
 def form_closes(form: str, mark: int) -> bool:

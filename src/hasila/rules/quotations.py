@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
+from operator import itemgetter
 from typing import Any
 
 from hasila.annotation import Annotation
@@ -41,15 +42,14 @@ def find(page: Page) -> Iterator[Annotation]:
     reporting.cues()
     unique: dict[Any, tuple[Annotation, Span, list[Span]]] = {}
     for item in reporting.found:
-        cue = item[0]["cue"]
+        cue = item[0].fields["cue"]
         unique.setdefault((cue["start"], cue["end"]) if cue else ("none", item[1]), item)
     return _nested(list(unique.values()))
 
 
-def _zones(page: Page, *types: str) -> Iterator[Span]:
-    for zone, span in zip(page.zones, page.spans.get("zone", []), strict=True):
-        if zone["type"] in types:
-            yield span
+def _zones(page: Page, *types: str) -> list[Span]:
+    zones = zip(page.zones, page.spans.get("zone", []), strict=True)
+    return [span for zone, span in zones if zone.fields["type"] in types]
 
 
 def _headed(reporting: Reporting) -> None:
@@ -106,19 +106,19 @@ def _nested(found: list[tuple[Annotation, Span, list[Span]]]) -> Iterator[Annota
     """Every quotation with its parent: the smallest one whose content holds it."""
     order = sorted(found, key=lambda item: (item[1][0], -item[1][1]))
     _known_types(one for one, _, _ in order)
-    pieces = sorted(
-        ((piece, one) for one, _, content in order for piece in content), key=lambda p: (p[0][0], -p[0][1])
-    )
-    stack: list[tuple[Span, Annotation]] = []
-    at = 0
-    for one, span, _ in order:
-        while at < len(pieces) and pieces[at][0][0] <= span[0]:
-            stack.append(pieces[at])
-            at += 1
-        stack = [item for item in stack if item[0][1] > span[0]][-_DEPTH:]
-        holding = [item for item in stack if item[0][1] >= span[1] and item[1] is not one]
-        if holding:
-            one.fields["parent"] = holding[-1][1]
+    pieces = [(start, end, one) for one, _, content in order for start, end in content]
+    pieces.sort(key=itemgetter(1), reverse=True)
+    pieces.sort(key=itemgetter(0))
+    pieces.reverse()
+    around: list[tuple[int, int, Annotation]] = []
+    for one, (start, end), _ in order:
+        while pieces and pieces[-1][0] <= start:
+            around.append(pieces.pop())
+        around = [piece for piece in around if piece[1] > start][-_DEPTH:]
+        for _, last, other in reversed(around):
+            if last >= end and other is not one:
+                one.fields["parent"] = other
+                break
         yield one
 
 
@@ -126,8 +126,9 @@ def _known_types(quotations: Iterator[Annotation]) -> None:
     """Who was introduced as a correspondent stays one where only the name stands."""
     types: dict[str, str] = {}
     for one in quotations:
-        ref = one["source_ref"]
-        if ref and one["source_type"]:
-            types.setdefault(ref, one["source_type"])
+        fields = one.fields
+        ref, kind = fields["source_ref"], fields["source_type"]
+        if ref and kind:
+            types.setdefault(ref, kind)
         elif ref:
-            one.fields["source_type"] = types.get(ref)
+            fields["source_type"] = types.get(ref)

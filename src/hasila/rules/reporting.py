@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from functools import cache
+from itertools import starmap
+from operator import itemgetter
 
 from hasila.annotation import Annotation
 from hasila.arabic.words import ENDS, LETTER
@@ -17,11 +19,13 @@ from hasila.rules.speakers import NOBODY, Speaker, Speakers
 
 Span = tuple[int, int]
 
+_START, _END = itemgetter("start"), itemgetter("end")
 _STATED = re.compile(r"((?:جاء|ورد|نشر|صدر)ت?)(?: +(?:في|عن|علي))? +")
 _NOT = re.compile(rf"(?<!{LETTER})[وف]?((?:لم|لا|لن) +)$")
 _IMPERSONAL = re.compile(r"(?:يذكر|يشار|يقال|يلاحظ|يعتقد|يتوقع|يرجح|يقدر)(?: الي)? +(?:ب?ان)")
 _HOMOGRAPHS = frozenset({"اضافه", "علي", "عليه", "عليها", "بين", "ردا"})
 """Forms that are nearly always another word: ``إضافة``, ``على``, ``بين``."""
+_REFUTES = ("غير صحيحه", "غير صحيح", "عاريه عن الصحه", "لا اساس لها")
 _UNSAID = re.compile(r"(?:(?:الذي|التي|الذين) (?:لم|لا)|نادرا ما|قلما) $")
 _ASIDE = re.compile(r"(?:فيما|بينما|في حين|في وقت) (?:قد )?$")
 _VERBAL = re.compile(
@@ -38,8 +42,13 @@ _AFTER = re.compile(
     r"[ ،,]*(?:و[\w]|بينما|في حين|فيما|الذي|التي|حيث|مضيف|مشير|لكن|موكد|لافت|مبين|موضح|كما|ما ادي|مما|ف|\.|$)"
 )
 _RELATIVE_BEFORE = re.compile(r"(?:الذي|التي|الذين) +$")
+_RELATIVE_ENDS = ("الذي ", "التي ", "الذين ", "  ", "\n")
+"""How what the pattern finds can end; so for the next: most words have no such word before them."""
+_NEGATOR_ENDS = ("لم ", "لا ", "لن ", "  ", "\n")
 _AND_THAT = re.compile(rf"[ ،,]+و(?P<that>ان(?P<pronoun>ه|ها|هم|هما|هن)?){ENDS}")
 _NEGATED_AGAIN = re.compile(rf" +(?:او|ولم|ولا|ولن) +(?P<second>[تين]\S+){ENDS}")
+_OPENS = re.compile(r"(?:^|[ ،,])(?:ان\w{0,3}|كما|لكن|و|:)$")
+"""Searched in the last seven characters: no opener is longer with what stands around it."""
 _ABOUT = re.compile(r"(?<![^\s،,])عن(?= )")
 
 
@@ -88,19 +97,19 @@ class Reporting:
         who: Speaker,
         mode: str,
         stance: str,
-    ) -> Annotation:
+    ) -> None:
         """Keep one quotation; its own span covers the three."""
-        pieces = [piece for piece in (cue, source, *content) if piece]
-        span = min(pieces)[0], max(piece[1] for piece in pieces)
         page = self.page
-        one = page.mark(
-            "quotation", *span, f"quotation.{rule}",
-            source=page.pointer(*source) if source else None, cue=page.pointer(*cue) if cue else None,
-            content=[page.pointer(*piece) for piece in content], source_ref=who.ref, source_type=who.type,
+        pieces = list(filter(None, (cue, source, *content)))
+        pointers = list(starmap(page.pointer, pieces))
+        one = page.mark_raw(
+            "quotation", min(map(_START, pointers)), max(map(_END, pointers)), f"quotation.{rule}",
+            source=pointers[bool(cue)] if source else None, cue=pointers[0] if cue else None,
+            content=pointers[len(pieces) - len(content) :], source_ref=who.ref, source_type=who.type,
             named=who.named if source else None, mode=mode, stance=stance, parent=None,
         )  # fmt: skip
+        span = min(pieces)[0], max(map(itemgetter(1), pieces))
         self.found.append((one, span, content))
-        return one
 
     def cues(self) -> None:
         """Reporting verbs, participles and بحسب, in text order."""
@@ -130,8 +139,9 @@ class Reporting:
         form, clauses, kind = self.form, self.clauses, hit.entry["type"]
         participle = kind == "participle"
         cue, stance = self._negated(hit, start)
-        source, behind = self._subject(hit, cue, start, end, participle)
-        opened = clauses.complement(behind, max(end, min(limit, behind + 160)), far=kind == "that")
+        source, behind, opened = self._subject(hit, cue, start, end, participle)
+        if opened is None:
+            opened = clauses.complement(behind, max(end, min(limit, behind + 160)), far=kind == "that")
         if opened is None and kind == "that":
             return
         content: tuple[Span, str] | None = None
@@ -146,9 +156,7 @@ class Reporting:
             content = self._quoted_before(hit, start)
         if content is None or content[0][1] <= content[0][0]:
             return
-        if form[content[0][0] : content[0][1]].endswith(
-            ("غير صحيحه", "غير صحيح", "عاريه عن الصحه", "لا اساس لها")
-        ):
+        if form.endswith(_REFUTES, *content[0]):
             stance = "deny"
         impersonal = source is None and form.startswith("يزعم", hit.start)
         if source is None and not impersonal:
@@ -157,32 +165,39 @@ class Reporting:
             who = self.speakers.describe(source) if source else NOBODY
         pieces = self._split(content[0]) if content[1] == "indirect" else [content[0]]
         self.add("participle" if participle else "verb", cue, source, pieces, who, content[1], stance)
-        aside = _ASIDE.search(form, max(start, cue[0] - 16), cue[0])
-        if not impersonal and not (aside and self.last[0] and self.last[0][0] >= start):
+        if impersonal:
+            return
+        spoke = self.last[0]
+        aside = spoke and spoke[0] >= start and _ASIDE.search(form, max(start, cue[0] - 16), cue[0])
+        if not aside:
             self.last = source, who
 
     def _subject(
         self, hit: Hit, cue: Span, start: int, end: int, participle: bool
-    ) -> tuple[Span | None, int]:
-        """The source phrase of a verb, and where the search for what it says begins."""
+    ) -> tuple[Span | None, int, tuple[int, bool] | None]:
+        """The source phrase of a verb, where the search for what it says begins, and the clause if found."""
+        form, speakers = self.form, self.speakers
         if participle:
-            return None, cue[1]
-        if _RELATIVE_BEFORE.search(self.form, max(0, hit.start - 8), hit.start):
-            before = self.speakers.before(start, hit.start - len(hit.lead))
+            return None, cue[1], None
+        behind_relative = form.endswith(_RELATIVE_ENDS, 0, hit.start)
+        if behind_relative and _RELATIVE_BEFORE.search(form, max(0, hit.start - 8), hit.start):
+            before = speakers.before(start, hit.start - len(hit.lead))
             if before:
-                return before, cue[1]
-        found = self.speakers.after(cue[1], min(end, cue[1] + 200))
+                return before, cue[1], None
+        found = speakers.after(cue[1], min(end, cue[1] + 200))
         if found:
-            if self.clauses.complement(self._behind(found[1]), min(end, found[1] + 160), far=False):
-                return (found[0], found[1]), self._behind(found[1])
+            behind = self._behind(found[1])
+            opened = self.clauses.complement(behind, min(end, found[1] + 160), far=False)
+            if opened:
+                return found[:2], behind, opened if behind == found[1] else None
             if found[2] > found[0]:
-                span = self.speakers.trim(found[0], found[2])
-                return span, self._behind(found[2])
-        joined = hit.lead or self.form.startswith("ل", hit.start - 1)
-        return None if joined else self.speakers.before(start, cue[0]), cue[1]
+                return speakers.trim(found[0], found[2]), self._behind(found[2]), None
+        joined = hit.lead or form.startswith("ل", hit.start - 1)
+        return None if joined else speakers.before(start, cue[0]), cue[1], None
 
     def _behind(self, at: int) -> int:
-        while at < len(self.form) and self.form[at] in '")':
+        form = self.form
+        while form.startswith(('"', ")"), at):
             at += 1
         return at
 
@@ -207,13 +222,13 @@ class Reporting:
         """The cue with its negator, and the stance that follows."""
         form = self.form
         stance = hit.entry["stance"]
-        both = _NEGATED_AGAIN.match(form, hit.end)
-        negator = form.endswith((" ", "\n"), 0, hit.start)
+        negator = form.endswith(_NEGATOR_ENDS, 0, hit.start)
         single = _NOT.search(form, max(start, hit.start - 6), hit.start) if negator else None
-        if single and both:
-            self.taken.add(both.start("second"))
-            return (single.start(1), both.end()), "decline"
         if single:
+            both = _NEGATED_AGAIN.match(form, hit.end)
+            if both:
+                self.taken.add(both.start("second"))
+                return (single.start(1), both.end()), "decline"
             return (single.start(1), hit.end), "assert" if stance == "deny" else "decline"
         if hit.entry["form"] == "رفض":
             stance = "decline"
@@ -339,10 +354,8 @@ class Reporting:
         form, clauses = self.form, self.clauses
         pieces: list[Span] = []
         head = form[start:lead].strip(' ،,"')
-        opener = re.search(r"(?:^|[ ،,])(?:ان\w{0,3}|كما|لكن|و|:)$", head) if head else None
-        after = source[1]
-        while after < end and form[after] in '")':
-            after += 1
+        opener = _OPENS.search(head[-7:])
+        after = min(self._behind(source[1]), max(end, source[1]))
         if not head or opener:
             joint = re.compile(rf"[ ،,]*(?:ف?ان{ENDS}|ف(?=ال|قد))? *").match(form, after)
             begin = joint.end() if joint else after
@@ -380,7 +393,7 @@ class Reporting:
             if detached and not re.search(r"[،,]", form[found.end() : lead].rstrip(" ،,")):
                 begin = found.start(1)
                 return begin + 1 if form[begin] == "و" else begin
-        cuts = list(_CONTRAST.finditer(form, start, lead))
+        cuts = list(_CONTRAST.finditer(form, start, lead)) if self.clauses.contrasted(start, lead) else []
         begin = cuts[-1].end() if cuts else start
         joined = _conjoined().match(form, begin)
         return joined.end() if joined else begin

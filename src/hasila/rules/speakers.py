@@ -3,34 +3,45 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from bisect import bisect_left
 from functools import cache, lru_cache
+from operator import itemgetter
+from typing import NamedTuple
 
 from hasila.annotation import Annotation
 from hasila.arabic.normal import fold
 from hasila.arabic.words import ENDS, LETTER
 from hasila.rules.lexicon import Entry, by_form, forms, one_of
-from hasila.rules.page import Page
+from hasila.rules.occurrences import Lookup
+from hasila.rules.page import Page, Registry
 
 Span = tuple[int, int]
 
-_TOKEN = re.compile(r"\S+")
+_WORDS = 14
+_TOKEN = re.compile(r"""(?: [ "،,)\]]*(?![ "،,)\]]))?(["'(\[]*)(\S*)""")
+"""Behind white space and closing marks: what opens a word, and the word with what else is written to it."""
+_EDGE = " ،,.;:؛-\n"
+_EDGE_BEHIND = _EDGE + "…"
 _BEFORE_WORD = "\"'([،,.:;؛-"
 _BEHIND_WORD = "\"'()[]،,.:;؛…-"
 _INSIDE = frozenset(fold("في من ضد لدى").split())
 _CLAUSE_HEAD = re.compile(r"(?s:.*)(?:[،,.:\n] *|(?:^|\s)(?:لكن|ان) |^)(?:و(?=ال))?([^،,.:\n]+)$")
 _GLUE = frozenset(fold("باسم أحد إحدى بعض عدد").split())
+_GROUPS = frozenset({"ORG", "GPE", "WEBSITE"})
+_STATE = frozenset({"GPE", "NORP"})
 _RELAYED = frozenset(fold("مصدر مصادر شاهد شهود مسؤول مسؤولون مسؤولين").split())
 _THEN = re.compile(r'["\' )]*(?::|[^\n.]{0,80}?[ ،,](?:ب?ان(?:ه|ها|هم|نا|ني)?(?=[ "])|:))')
 _CLOSING = re.compile(r'["\')\]]+')
+_CLOSERS = frozenset("\"')]")
+_ADJECTIVE = ("ي", "يه", "ين", "يون", "يين")
 _HAD_BEEN = re.compile(r"(?:^|[\s،,])و?(?:كان|كانت|وكان|وكانت) +([^.؛:\n]{3,90}?)[،, ]+(?:قد +)?$")
-_WHO = re.compile(r'([^\s،,"]["]?)[ ،,]*(?:الذي|التي|الذين)? *(?:(?:قد|لم|لا) +)?$')
+_WHO_BACKWARDS = re.compile(r'\n?(?: +(?:دق|مل|ال))? *(?:يذلا|يتلا|نيذلا)?[ ،,]*("?[^\s،,"])')
+"""Behind a subject: ``الذي قد``, read from the verb to the left."""
 _HEAD = re.compile(r'(?:^|[\s،,و])(\w+) *"?$')
 _GAP = re.compile(r'[^\s،,"(]["]?[ ،,"(]+$')
 
 
-@dataclass(frozen=True, slots=True)
-class Speaker:
+class Speaker(NamedTuple):
     """What a source phrase tells: the referent, the type of source, whether it is named."""
 
     ref: str | None
@@ -59,6 +70,15 @@ def _nouns() -> re.Pattern[str]:
 
 
 @cache
+def _noun_begins() -> re.Pattern[str]:
+    begun = one_of({form.partition(" ")[0] for form in forms("sources")})
+    return re.compile(rf"[وف]?[بلك]?(?:ال|ل)?{begun}")
+
+
+_NOUN_WORD = Lookup(lambda word: _noun_begins().match(word) and word)
+
+
+@cache
 def _media() -> re.Pattern[str]:
     names = [*forms("sources", "media"), *forms("outlets")]
     return re.compile(
@@ -75,13 +95,15 @@ class Speakers:
 
     def __init__(self, page: Page) -> None:
         self.page, self.form = page, page.form
-        self._events = {start for start, _ in page.spans.get("event", [])}
-        self._numbers = {start for start, _ in page.spans.get("number", [])}
-        self._timexes = dict(page.spans.get("timex", []))
         # Backwards, so that of entities with one start or one end the first and longest stays.
-        backwards = list(zip(page.entities, page.spans.get("entity", []), strict=True))[::-1]
-        self._entities = {start: (end, str(entity["type"])) for entity, (start, end) in backwards}
-        self._ends = {end: start for _, (start, end) in backwards}
+        spans, entities = page.spans.get("entity", [])[::-1], page.entities[::-1]
+        self._entities = dict(zip(map(itemgetter(0), spans), zip(entities, spans, strict=True), strict=True))
+        self._ends: dict[int, int] = dict(map(itemgetter(1, 0), spans))
+        self._timexes = _starts(page, "timex")
+        self._marked = self._timexes | _starts(page, "event") | _starts(page, "number")
+        starts = page.analysis.starts
+        self._nouns = [starts[index] for index, _ in _NOUN_WORD.on(page)]
+        self._noun_starts = frozenset(self._nouns)
 
     def after(self, start: int, end: int) -> tuple[int, int, int] | None:
         """The source phrase that begins behind a cue, within ``[start, end)``.
@@ -93,58 +115,65 @@ class Speakers:
         return found if found and found[0] < found[1] else None
 
     def _phrase(self, start: int, end: int, depth: int) -> tuple[int, int, int] | None:
-        form, stops, nouns = self.form, _stops(), _nouns()
-        at, last, count = start, start, 0
+        form, stops = self.form, _stops()
+        at = last = start
         begin = solid = -1
         person = title = loose = group = False
-        while count < 14:
-            token = _TOKEN.match(form, at) or _TOKEN.match(form, _skip(form, at))
-            if token is None or token.start() >= end or "\n" in form[at : token.start()]:
+        for _ in range(_WORDS):
+            token = _TOKEN.match(form, at)
+            if token is None:
                 break
-            first = token.start() + _opening(token[0])
-            word = token[0].lstrip(_BEFORE_WORD).rstrip(_BEHIND_WORD)
+            opening, text = token.groups()
+            first, behind = token.span(2)
+            if not (opening or text) or first - len(opening) >= end:
+                break
+            word = text.lstrip(_BEFORE_WORD).rstrip(_BEHIND_WORD)
             if not word:
-                if begin >= 0 and token[0][0] in "،,":
-                    return self._apposed(begin, last, solid, token.end(), end, title and not person, depth)
+                if begin >= 0 and not opening and text[0] in "،,":
+                    return self._apposed(begin, last, solid, behind, end, title and not person, depth)
                 break
             if word in stops:
-                follows = self._entity(_skip(form, token.end()))
-                if not (
-                    begin >= 0 and word in _INSIDE and follows and (title or word == "ضد") and not person
-                ):
+                if begin < 0 or word not in _INSIDE or person or not (title or word == "ضد"):
                     break
-                at, count = token.end(), count + 1
+                if not self._entity(_skip(form, behind)):
+                    break
+                at = behind
                 continue
-            if begin >= 0 and self._ends_before(first, word, form[begin:last]):
-                break
             if begin < 0:
                 if (word[0] == "ل" and _media().match(form, first + 1)) or first in self._timexes:
                     return None
                 begin = solid = first
-            entity = self._entities.get(first)
-            if entity and group and entity[1] in ("GPE", "ORG") and form[last:first] == " ":
+            elif first in self._marked:
+                if first not in self._entities:
+                    break
+            elif word[0] in "بل" and self._goes_on(first, word, begin, last):
                 break
-            group = entity is not None and entity[1] == "GPE"
-            if entity and entity[0] <= end:
-                last = at = entity[0]
-                person = person or entity[1] == "PERS"
-                title = title or entity[1] == "OCC" or bool(nouns.search(form, first, last))
-                closing = _CLOSING.match(form, at)
-                at = closing.end() if closing else at
-                last = at if closing else last
+            found = self._entities.get(first)
+            kind = found[0].fields["type"] if found else ""
+            if group and kind in ("GPE", "ORG") and form[last:first] == " ":
+                break
+            group = kind == "GPE"
+            if found and found[1][1] <= end:
+                last = at = found[1][1]
+                person = person or kind == "PERS"
+                title = title or kind == "OCC" or (not person and self._tells(first, last))
+                closing = _CLOSING.match(form, at) if form[at : at + 1] in _CLOSERS else None
+                if closing:
+                    last = at = closing.end()
                 solid = solid if loose else last
             else:
-                noun = nouns.match(form, first)
-                adjective = solid > begin and solid >= last and word.endswith(("ي", "يه", "ين", "يون", "يين"))
-                last = max(first + len(word), noun.end() if noun else 0)
-                at = max(token.end(), last)
-                title = title or bool(noun)
-                if (noun or adjective) and not loose:
+                noun = _nouns().match(form, first) if first in self._noun_starts else None
+                adjective = solid > begin and solid >= last and word.endswith(_ADJECTIVE)
+                last = first + len(word)
+                if noun:
+                    last, title = max(last, noun.end()), True
+                at = max(behind, last)
+                if not (noun or adjective):
+                    loose = loose or word not in _GLUE
+                elif not loose:
                     solid = last
-                loose = loose or not (noun or adjective or word in _GLUE)
-                if token[0].startswith("(") and token[0].endswith((")", ")،")) and begin != first:
+                if opening[:1] == "(" and text.endswith((")", ")،")) and begin != first:
                     last += 1
-            count += 1
             mark = form[last : last + 3].lstrip("\"')] ")[:1]
             if mark and mark in "،,":
                 return self._apposed(
@@ -154,16 +183,22 @@ class Speakers:
                 break
         return (*self.trim(begin, last), solid) if begin >= 0 and last > begin else None
 
-    def _ends_before(self, first: int, word: str, phrase: str) -> bool:
-        if first in self._timexes or first in self._events or first in self._numbers:
-            return first not in self._entities
-        if word[0] == "ب" and (first + 1 in self._entities or word[1:2] == '"'):
-            return first not in self._entities
-        if word[0] == "ل" and len(word) != 2:
-            return bool(
-                _media().match(self.form, first + 1) or _RELAYED & {_bare(w) for w in phrase.split()[:2]}
-            )
-        return False
+    def _goes_on(self, first: int, word: str, begin: int, last: int) -> bool:
+        """Whether ب or ل at ``first`` leads on to whom or what is spoken to or of: the phrase ends before."""
+        if word[0] == "ب":
+            led = first + 1 in self._entities or word[1:2] == '"'
+            return led and first not in self._entities
+        if len(word) == 2:
+            return False
+        if _media().match(self.form, first + 1):
+            return True
+        return not _RELAYED.isdisjoint(map(_bare, self.form[begin:last].split()[:2]))
+
+    def _tells(self, start: int, end: int) -> bool:
+        """Whether a noun that tells a source stands in a span."""
+        at = bisect_left(self._nouns, start)
+        near = at < len(self._nouns) and self._nouns[at] < end
+        return near and _nouns().search(self.form, start, end) is not None
 
     def _apposed(
         self, begin: int, last: int, solid: int, at: int, end: int, wants_name: bool, depth: int
@@ -173,15 +208,15 @@ class Speakers:
         if depth > 1:
             return whole
         start = _skip(self.form, at)
-        entity = self._entity(start)
         more = self._phrase(start, end, depth + 1)
         if more is None or more[0] != start + _opening(self.form[start : start + 2]):
             return whole
         words = self.form[more[0] : more[1]].split()
         closed = self.form[more[1] : more[1] + 3].lstrip("\"') ")
         ended = not closed or closed[0] in "،,:" or closed.startswith(("ان", "ل", "ب", "ف", "خ", "ع"))
-        named = entity is not None and entity[1] in ("PERS", "OCC")
-        titled = bool(_nouns().match(self.form, more[0]))
+        entity = self._entity(start)
+        named = entity is not None and entity["type"] in ("PERS", "OCC")
+        titled = more[0] in self._noun_starts and bool(_nouns().match(self.form, more[0]))
         if (
             len(words) <= 10
             and ended
@@ -202,10 +237,10 @@ class Speakers:
         kana = _HAD_BEEN.search(text) if "كان" in text else None
         if kana:
             return self.trim(left + kana.start(1), left + kana.end(1))
-        relative = _WHO.search(text)
-        if relative is None:
+        subject = _WHO_BACKWARDS.match(text[::-1])
+        if subject is None:
             return None
-        stop = left + relative.end(1)
+        stop = cue - subject.start(1)
         begin = self._chain(left, stop)
         if begin is None:
             return self._noun_phrase(left, stop, start)
@@ -240,21 +275,26 @@ class Speakers:
             return None
         begin = left + found.start(1)
         words = self.form[begin:stop].split()
-        if 1 <= len(words) <= 5 and _nouns().match(self.form, begin) and not _stops() & set(words):
+        if begin not in self._noun_starts or not 1 <= len(words) <= 5:
+            return None
+        if _nouns().match(self.form, begin) and _stops().isdisjoint(words):
             return self.trim(begin, stop)
         return None
 
-    def _entity(self, start: int) -> tuple[int, str] | None:
+    def _entity(self, start: int) -> Annotation | None:
         start += _opening(self.form[start : start + 3])
-        return self._entities.get(start)
+        found = self._entities.get(start)
+        return found[0] if found else None
 
     def trim(self, start: int, end: int) -> Span:
         """The span without white space, punctuation, and quotation marks or brackets without partner."""
         form = self.form
-        while start < end and form[start] in " ،,.;:؛-\n":
-            start += 1
-        while end > start and form[end - 1] in " ،,.;:؛…-\n":
-            end -= 1
+        text = form[start:end].lstrip(_EDGE)
+        start = end - len(text)
+        text = text.rstrip(_EDGE_BEHIND)
+        end = start + len(text)
+        if '"' not in text and not text.startswith("(") and not text.endswith(")"):
+            return start, end
         while end - start > 1 and form[start] == '"' == form[end - 1] and form.count('"', start, end) == 2:
             start, end = start + 1, end - 1
         if form.count('"', start, end) % 2:
@@ -266,39 +306,46 @@ class Speakers:
             end -= 1
         if form[start : start + 1] == "(" and ")" not in form[start:end]:
             start += 1
-        while start < end and form[start] == " ":
-            start += 1
-        while end > start and form[end - 1] == " ":
-            end -= 1
-        return start, end
+        text = form[start:end].lstrip(" ")
+        return end - len(text), end - len(text) + len(text.rstrip(" "))
 
     def describe(self, span: Span) -> Speaker:
         """Who the phrase means."""
-        page, text = self.page, self.form[span[0] : span[1]]
-        inside = [entity for entity, (_, end) in page.within("entity", *span) if end <= span[1]]
-        return Speaker(*_identify(page, text, inside))
+        inside = [entity for entity, (_, end) in self.page.within("entity", *span) if end <= span[1]]
+        return _identify(self.page, self.form[span[0] : span[1]], inside)
 
 
-def _identify(page: Page, text: str, inside: list[Annotation]) -> tuple[str | None, str | None, bool]:
-    kinds = _source_nouns(text)
-    people = [e for e in inside if e["type"] == "PERS"]
-    named = bool(people)
-    ref: str | None = page.registry.entity(text)
-    if ref is None and page.registry.names:
-        ref = page.registry.entity(" ".join(_bare(word) for word in text.split()))
-    if ref is None and people:
-        ref = next((e["ref"] for e in reversed(people) if e["ref"]), None)
+def _identify(page: Page, text: str, inside: list[Annotation]) -> Speaker:
+    kinds, types = _source_nouns(text), [entity.fields["type"] for entity in inside]
     anonymous = bool(kinds) and kinds[0]["named"] == "no"
-    if ref is None:
-        roles = [e["ref"] for e in inside if e["type"] == "OCC" and e["ref"] and not anonymous]
-        groups = [e["ref"] for e in inside if e["type"] in ("ORG", "GPE", "WEBSITE") and e["ref"]]
-        ref = (roles or groups or [None])[0]
+    ref = _registered(page.registry, text) or _referred(inside, anonymous)
+    named = "PERS" in types
     if not named:
         definite = text.startswith("ال") and not text.startswith(("المصدر", "المصادر", "المسوول"))
         named = not anonymous or (definite and kinds[0]["form"] in ("متحدث", "ناطق"))
         if kinds and kinds[0]["named"] == "entity":
             named = any(e["level"] == "NAM" or e["ref"] for e in inside if e["type"] in ("ORG", "GPE"))
-    return ref, _type(kinds, inside), named
+    return Speaker(ref, _type(kinds, types), named)
+
+
+def _registered(registry: Registry, text: str) -> str | None:
+    if not registry.names:
+        return None
+    return registry.entity(text) or registry.entity(" ".join(_bare(word) for word in text.split()))
+
+
+def _referred(inside: list[Annotation], anonymous: bool) -> str | None:
+    """Whom the entities of a phrase mean: the last person, else the first role, else the first group."""
+    person = role = group = None
+    for entity in inside:
+        kind, ref = entity.fields["type"], entity.fields["ref"]
+        if kind == "PERS":
+            person = ref or person
+        elif kind == "OCC":
+            role = role or ref
+        elif kind in _GROUPS:
+            group = group or ref
+    return person or (None if anonymous else role) or group
 
 
 @lru_cache(maxsize=1 << 12)
@@ -307,7 +354,7 @@ def _source_nouns(phrase: str) -> tuple[Entry, ...]:
     return tuple(_kinds()[found[1].replace(" ", "")] for found in _nouns().finditer(phrase))
 
 
-def _type(kinds: tuple[Entry, ...], inside: list[Annotation]) -> str | None:
+def _type(kinds: tuple[Entry, ...], inside: list[str]) -> str | None:
     types = [kind["type"] for kind in kinds]
     if types and kinds[0]["form"] in _RELAYED and "party" in types[1:]:
         return "party"
@@ -319,9 +366,11 @@ def _type(kinds: tuple[Entry, ...], inside: list[Annotation]) -> str | None:
             return "party"
         concrete = [t for t in types if t != "other"]
         return str(concrete[0] if concrete else "other")
-    if any(e["type"] == "GPE" for e in inside) and all(e["type"] in ("GPE", "NORP") for e in inside):
-        return "government"
-    return None
+    return "government" if "GPE" in inside and _STATE.issuperset(inside) else None
+
+
+def _starts(page: Page, layer: str) -> frozenset[int]:
+    return frozenset(map(itemgetter(0), page.spans.get(layer, ())))
 
 
 def _skip(form: str, at: int) -> int:
@@ -331,7 +380,4 @@ def _skip(form: str, at: int) -> int:
 
 
 def _opening(token: str) -> int:
-    count = 0
-    while count < len(token) and token[count] in "\"'([":
-        count += 1
-    return count
+    return len(token) - len(token.lstrip("\"'(["))
