@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 import hasila
 from hasila.annotation import Annotation
 from hasila.arabic import analyse, normalise
+from hasila.arabic.words import WORD, split_words
 from hasila.errors import HasilaError
 from hasila.rules import Page, annotate, annotate_batch, annotate_corpus, batch_schema
 from hasila.rules.numerals import ATOMS
@@ -154,6 +155,17 @@ def test_the_map_between_form_and_text_is_that_of_each_code_point(text):
     assert [normal.form_at(at) for at in range(len(text) + 1)] == [
         bisect_left(places, at) for at in range(len(text) + 1)
     ]
+
+
+@given(st.text(alphabet="قد ab_'-.,:/12\nپé٣"))
+def test_words_are_those_of_their_pattern(text):
+    found = list(WORD.finditer(text))
+    words = (
+        [match[0] for match in found],
+        [match.start() for match in found],
+        [match.end() for match in found],
+    )
+    assert split_words(text) == words
 
 
 def test_a_lookup_gives_the_places_and_readings_of_its_words():

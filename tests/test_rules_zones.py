@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from hasila.arabic.words import WORD
 from hasila.rules import annotate
+from hasila.rules.lexicon import forms
 
 CASES = [
     json.loads(line) for line in (Path(__file__).parent / "rules/zones.jsonl").read_text("utf-8").splitlines()
@@ -37,3 +39,7 @@ def test_nothing_is_annotated_twice_in_copies_or_at_all_in_boilerplate():
 def test_edge_white_space_is_outside_and_blank_lines_have_no_zone():
     zones = [a for a in annotate("  أول السطر هنا. \n\n \t\n\u200fثاني السطر هنا.") if a.layer == "zone"]
     assert [z.text for z in zones] == ["أول السطر هنا.", "\u200fثاني السطر هنا."]
+
+
+def test_a_phrase_of_a_form_begins_with_a_word():
+    assert all(WORD.fullmatch(phrase.split()[0]) for phrase in forms("zones", "form"))

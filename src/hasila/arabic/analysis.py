@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate
 
 from hasila.arabic.normal import Normal, normalise
 from hasila.arabic.sentences import sentence_spans
-from hasila.arabic.words import WORD
-
-_WORDS = re.compile(f"({WORD.pattern})")
+from hasila.arabic.words import split_words
 
 
 @dataclass(frozen=True)
@@ -35,28 +31,23 @@ class Analysis:
         return self.normal.form
 
     @cached_property
-    def _pieces(self) -> list[str]:
-        # Gaps and words in turn: one pass in C gives the words and, summed up, their places.
-        return _WORDS.split(self.form)
+    def _split(self) -> tuple[list[str], list[int], list[int]]:
+        return split_words(self.form)
 
-    @cached_property
+    @property
     def tokens(self) -> list[str]:
         """The words themselves, parallel to ``words``: look-ups find candidates here, not patterns."""
-        return self._pieces[1::2]
+        return self._split[0]
 
-    @cached_property
-    def _bounds(self) -> list[int]:
-        return list(accumulate(map(len, self._pieces)))
-
-    @cached_property
+    @property
     def starts(self) -> list[int]:
         """Where the words start."""
-        return self._bounds[0:-1:2]
+        return self._split[1]
 
     @cached_property
     def words(self) -> list[tuple[int, int]]:
         """Spans of the words."""
-        return list(zip(self.starts, self._bounds[1::2], strict=True))
+        return list(zip(*self._split[1:], strict=True))
 
     @cached_property
     def sentences(self) -> list[tuple[int, int]]:

@@ -8,9 +8,19 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
+
 LETTER = "[\u0621-\u064a\u066e-\u06d3\u06fa-\u06ff]"
 WORD = re.compile(rf"{LETTER}+|[0-9]+(?:[.,:/][0-9]+)*|[a-z_]+(?:['-][a-z]+)*")
 """A run of Arabic letters, a numeral, or a Latin word; a digit glued to letters is a word of its own."""
+
+_ARABIC, _DIGIT, _LATIN, _UNDERSCORE, _POINT, _HYPHEN = range(1, 7)
+_KIND = np.zeros(0x110000, dtype=np.uint8)
+"""What each code point is in a word; 0: never in one. Points and hyphens are inside a word only."""
+for _characters, _kind in ((r"[0-9]", _DIGIT), ("[a-z]", _LATIN), ("_", _UNDERSCORE), ("[.,:/]", _POINT),
+                           ("['-]", _HYPHEN), (LETTER, _ARABIC)):  # fmt: skip
+    _KIND[[ord(found[0]) for found in re.finditer(_characters, "".join(map(chr, range(0x700))))]] = _kind
+_TAIL = re.compile("[a-z]+(?=_)")
 
 NOT_INSIDE = rf"(?<!{LETTER})"
 """Before a match: no Arabic letter on its left."""
@@ -22,6 +32,33 @@ CONJUNCTION = "[وف]?"
 PREPOSITION = "[بلك]?"
 CLITICS = f"{CONJUNCTION}{PREPOSITION}"
 """What may be written onto a noun that has no article of its own before it."""
+
+
+def split_words(form: str) -> tuple[list[str], list[int], list[int]]:
+    """The words of a normal form, where they start and where they end: what ``WORD`` finds, in bulk."""
+    codes = np.frombuffer(form.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+    kinds = np.zeros(codes.size + 2, dtype=np.uint8)  # one place up, so that each has neighbours
+    kinds[1:-1] = _KIND[codes]
+    points, hyphens = np.flatnonzero(kinds == _POINT), np.flatnonzero(kinds == _HYPHEN)
+    points = points[(kinds[points - 1] == _DIGIT) & (kinds[points + 1] == _DIGIT)]
+    before = kinds[hyphens - 1]
+    hyphens = hyphens[((before == _LATIN) | (before == _UNDERSCORE)) & (kinds[hyphens + 1] == _LATIN)]
+    kinds[kinds == _UNDERSCORE] = _LATIN
+    kinds[kinds > _UNDERSCORE] = 0
+    kinds[hyphens] = _LATIN
+    kinds[points] = _DIGIT
+    edges = np.flatnonzero(kinds[1:] != kinds[:-1])
+    begins, ceases = kinds[edges + 1] > 0, kinds[edges] > 0
+    starts, ends, glued = edges[begins], edges[ceases], edges[begins & ceases]
+    # What follows a hyphen ends before an underscore, which begins a word of its own.
+    cuts = [tail.end() for hyphen in hyphens.tolist() if (tail := _TAIL.match(form, hyphen))]
+    if cuts:
+        starts, ends = np.sort(np.append(starts, cuts)), np.sort(np.append(ends, cuts))
+        glued = np.append(glued, cuts)
+    spaced = np.where(kinds[1:-1] > 0, codes, ord(" "))
+    if glued.size:
+        spaced = np.insert(spaced, glued, ord(" "))
+    return spaced.tobytes().decode("utf-32-le").split(), starts.tolist(), ends.tolist()
 
 
 def with_article(stem: str) -> str:

@@ -78,9 +78,12 @@ def _copy(
 ) -> Copy | None:
     if last - first < _SHINGLE:
         return None
+    places = opens.get(tuple(tokens[first : first + _SHINGLE]))
+    if places is None:
+        return None
     tail = analysis.form[max(line[0], line[1] - 6) : line[1]]
     cut = tail.rstrip('])" ').endswith(("…", "..."))
-    for place in opens.get(tuple(tokens[first : first + _SHINGLE]), ()):
+    for place in places:
         length = _SHINGLE
         size = last - first
         while length < size and place + length < first and tokens[place + length] == tokens[first + length]:

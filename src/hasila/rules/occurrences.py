@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import lru_cache
+from itertools import compress
 from typing import Any, Generic, TypeVar
 
 from hasila.rules.page import Page
@@ -17,8 +17,30 @@ from hasila.rules.page import Page
 T = TypeVar("T")
 
 _LOOKUPS: list[Lookup[Any]] = []
-_LONGEST = 40
+LONGEST = 40
 """Letters by which a word is told; no lexicon has a longer one."""
+_MOST = 1 << 16
+"""Words whose readings are kept."""
+
+
+class _Readings(dict[str, tuple[tuple[int, Any], ...]]):
+    """What each word can be: the numbers of the look-ups that look for it, with their readings."""
+
+    def __missing__(self, word: str) -> tuple[tuple[int, Any], ...]:
+        if len(word) > LONGEST:
+            return self[word[:LONGEST]]
+        readings = tuple(
+            (number, reading)
+            for number, one in enumerate(_LOOKUPS)
+            if (reading := one.read(word)) is not None
+        )
+        if len(self) >= _MOST:
+            self.clear()
+        self[word] = readings
+        return readings
+
+
+_READINGS = _Readings()
 
 
 class Lookup(Generic[T]):
@@ -31,7 +53,7 @@ class Lookup(Generic[T]):
         self.read = read
         self._number = len(_LOOKUPS)
         _LOOKUPS.append(self)
-        _readings.cache_clear()
+        _READINGS.clear()
 
     def on(self, page: Page) -> list[tuple[int, T]]:
         """The words of a page (indexes into ``analysis.words``) that are looked for, with their readings.
@@ -41,21 +63,12 @@ class Lookup(Generic[T]):
         found: list[list[tuple[int, Any]]] | None = page.shared.get("lookups")
         if found is None:
             found = [[] for _ in _LOOKUPS]
-            words = page.analysis.tokens
-            if max(map(len, words), default=0) > _LONGEST:
-                words = [word[:_LONGEST] for word in words]
-            for index, readings in enumerate(map(_readings, words)):
+            known = list(map(_READINGS.__getitem__, page.analysis.tokens))
+            for index, readings in compress(enumerate(known), known):
                 for number, reading in readings:
                     found[number].append((index, reading))
             page.shared["lookups"] = found
         return found[self._number]
-
-
-@lru_cache(maxsize=1 << 16)
-def _readings(word: str) -> tuple[tuple[int, Any], ...]:
-    return tuple(
-        (number, reading) for number, one in enumerate(_LOOKUPS) if (reading := one.read(word)) is not None
-    )
 
 
 def anchored(page: Page, pattern: re.Pattern[str], first: Lookup[Any]) -> list[re.Match[str]]:

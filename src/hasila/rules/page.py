@@ -20,6 +20,8 @@ Json = dict[str, Any]
 Span = tuple[int, int]
 
 _URL = re.compile(r"https?:/[^\s\"<>]+|www\.[^\s\"<>]+|pic\.twitter\.com/\S+|t\.co/\w+")
+_URL_MARKS = ("http", "www.", "t.co/", "pic.t")
+"""One of them is in every URL; most pages have none."""
 _CLOSED = ("boilerplate", "teaser")
 
 
@@ -116,7 +118,9 @@ class Page:
             for zone, span in zip(self.zones, self.spans.get("zone", []), strict=True)
             if zone["type"] in _CLOSED or zone.get("copy_of")
         ]
-        spans += [found.span() for found in _URL.finditer(self.analysis.form)]
+        form = self.analysis.form
+        if any(mark in form for mark in _URL_MARKS):
+            spans += [found.span() for found in _URL.finditer(form)]
         merged: list[Span] = []
         for start, end in sorted(spans):
             if merged and start <= merged[-1][1]:

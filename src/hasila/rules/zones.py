@@ -7,6 +7,7 @@ a heading) and by its place; copies by ``copies``.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -14,6 +15,7 @@ from functools import cache
 from hasila.annotation import Annotation
 from hasila.rules.copies import Copy, copies
 from hasila.rules.lexicon import forms, one_of
+from hasila.rules.occurrences import LONGEST, Lookup
 from hasila.rules.page import Page
 
 _SIGNATURE = re.compile(r"-{1,2} ?[^\n]{1,100}\(@[a-z0-9_]{1,30}\)[^\n]{0,40}$")
@@ -46,7 +48,7 @@ def find(page: Page) -> Iterator[Annotation]:
     """Zones that cover every line which is not blank; tweets and forms may span several."""
     lines = list(_lines(page))
     if len(lines) > 1:
-        _boilerplate(lines)
+        _boilerplate(page, lines)
         _tweets(lines)
     repeated = copies(page.analysis, [line.form for line in lines])
     _headings(lines, repeated)
@@ -67,14 +69,33 @@ def _lines(page: Page) -> Iterator[_Line]:
         at += len(raw) + 1
 
 
+_ENDS = r"(?![a-z\u0621-\u064a])"
+
+
 @cache
 def _phrases(kind: str) -> re.Pattern[str]:
-    ends = r"(?![a-z\u0621-\u064a])"
     tail = {"related": r" *:?$", "link": r"(?: *[:.|»\"-]|$)", "start": r" *[:(|]", "whole": r" *:?$"}
-    return re.compile(one_of(forms("zones", kind)) + ends + tail.get(kind, ""))
+    return re.compile(one_of(forms("zones", kind)) + _ENDS + tail.get(kind, ""))
 
 
-def _boilerplate(lines: list[_Line]) -> None:
+@cache
+def _form_word() -> re.Pattern[str]:
+    return re.compile(one_of(phrase.split()[0] for phrase in forms("zones", "form")) + _ENDS)
+
+
+# Only lines with a word in which a phrase of a form may begin are searched for the phrases; a word that was
+# cut short may go on to one.
+_FORM_WORDS = Lookup(lambda word: _form_word().search(word) or (len(word) >= LONGEST or None))
+
+
+def _has_form(line: _Line, hints: list[int]) -> bool:
+    at = bisect_left(hints, line.form[0])
+    return at < len(hints) and hints[at] < line.form[1] and bool(_phrases("form").search(line.text))
+
+
+def _boilerplate(page: Page, lines: list[_Line]) -> None:
+    starts = page.analysis.starts
+    hints = [starts[index] for index, _ in _FORM_WORDS.on(page)]
     for line in lines:
         text = line.text.lstrip('-*•|"#>» ')
         if _URL_LINE.fullmatch(line.text):
@@ -87,7 +108,7 @@ def _boilerplate(lines: list[_Line]) -> None:
             line.type, line.rule = "boilerplate", "zone.related_label"
         elif _phrases("link").match(text) or _phrases("start").match(text) or _phrases("whole").match(text):
             line.type, line.rule = "boilerplate", "zone.link"
-        elif _phrases("form").search(line.text):
+        elif _has_form(line, hints):
             line.type, line.rule = "boilerplate", "zone.form"
 
 
@@ -155,25 +176,20 @@ def _related(lines: list[_Line]) -> None:
 
 
 def _marks(page: Page, lines: list[_Line], repeated: dict[int, Copy]) -> Iterator[Annotation]:
-    zones: list[Annotation] = []
-    of_line: dict[int, Annotation] = {}
-    at = 0
-    while at < len(lines):
-        last = at
+    of_line: list[Annotation] = []
+    while len(of_line) < len(lines):
+        at = last = len(of_line)
         while last + 1 < len(lines) and _continues(lines[last], lines[last + 1]):
             last += 1
-        copied = [repeated[n] for n in range(at, last + 1) if n in repeated]
         sources: list[Annotation] = []
-        if len(copied) == last - at + 1 and lines[at].type != "boilerplate":
-            for copy in copied:
-                sources += [of_line[n] for n in copy.of if n in of_line and of_line[n] not in sources]
+        if lines[at].type != "boilerplate" and all(n in repeated for n in range(at, last + 1)):
+            for line in range(at, last + 1):
+                sources += [of_line[n] for n in repeated[line].of if n < at and of_line[n] not in sources]
         zone = page.mark_raw("zone", lines[at].start, lines[last].end, lines[last].rule, type=lines[at].type)
         if sources and all(source["type"] != "boilerplate" for source in sources):
             zone.rest["copy_of"] = sources
-        zones.append(zone)
-        of_line.update(dict.fromkeys(range(at, last + 1), zone))
-        at = last + 1
-    yield from zones
+        of_line += [zone] * (last + 1 - at)
+        yield zone
 
 
 def _continues(line: _Line, after: _Line) -> bool:
