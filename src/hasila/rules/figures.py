@@ -5,19 +5,21 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from hasila.annotation import Annotation
 from hasila.arabic.words import ENDS, LETTER
 from hasila.rules.occurrences import Lookup, anchored
 from hasila.rules.page import Page
-from hasila.rules.quantities import Quantities, Quantity
+from hasila.rules.quantities import Quantities, Quantity, led
 from hasila.rules.sides import Sides
 from hasila.rules.voices import DAY, Voice, Voices
 
 Span = tuple[int, int]
 
 VALUE = ("low", "high", "comparator", "vague")
+_VALUES = itemgetter(*VALUE)
 _STOCKS = frozenset({"detained", "missing", "holding_out", "hostage", "at_large"})
 _MAIN = ("Attack", "AirStrike", "Bombing", "Clash", "Siege", "Mutiny")
 _TAKEN_UP = re.compile(
@@ -31,7 +33,8 @@ _NONE = re.compile(
 )
 _OTHERS = re.compile(rf"(?<!{LETTER})(?P<words>اخران|اثنان +اخران){ENDS}")
 _TAKEN_UP_WORD = Lookup(re.compile("[وفبل]?هذ[اه]").fullmatch)
-_NONE_WORD = Lookup(re.compile("و?(?:من|دون|بدون|بلا|عدم)").fullmatch)
+_NONE_WORD = Lookup(re.compile("و?(?:دون|بدون|بلا|عدم)").fullmatch)
+_FROM = ("من", "ومن")
 _OTHERS_WORD = Lookup(re.compile("اخران|اثنان").fullmatch)
 _HOW_LONG = re.compile(r"(?:خلال|في غضون|في ظرف) +(?:ال)?$")
 _UNTIL = re.compile(r"(?:حتي|لغايه|الي غايه) +$")
@@ -53,6 +56,8 @@ class _Finder:
         self.sides = Sides(page)
         self.voices = Voices(page)
         self.quantities = Quantities(page)
+        self._sentence = (0, 0)
+        self._instances = page.registry.tables.get("events", {})
         self.main = self._main_event()
         self.keys = {
             _Key(k["event"], k["category"], k["side"], k["subgroup"], k["measure"]): k["id"]
@@ -60,9 +65,10 @@ class _Finder:
         }
 
     def _root(self, ref: str | None) -> str | None:
-        events = self.page.registry.tables.get("events", {})
+        if not self._instances:
+            return ref
         for _ in range(20):
-            above = events.get(ref or "", {}).get("part_of")
+            above = self._instances.get(ref or "", {}).get("part_of")
             if not above:
                 return ref
             ref = above
@@ -70,12 +76,10 @@ class _Finder:
 
     def _main_event(self) -> str | None:
         """The incident that the article is about: the one its violent events mostly refer to."""
-        events = [event.fields for event in self.page.events if event.fields["ref"]]
-        named = Counter(e["ref"] for e in events if e["type"] in _MAIN) or Counter(e["ref"] for e in events)
-        refs: Counter[str | None] = Counter()
-        for ref, count in named.items():
-            refs[self._root(ref)] += count
-        return refs.most_common(1)[0][0] if refs else None
+        events = [event.fields for event in self.page.events]
+        refs = [e["ref"] for e in events if e["type"] in _MAIN and e["ref"]]
+        refs = refs or [e["ref"] for e in events if e["ref"]]
+        return Counter(map(self._root, refs)).most_common(1)[0][0] if refs else None
 
     def find(self) -> Iterator[Annotation]:
         """Every figure, in text order."""
@@ -84,11 +88,13 @@ class _Finder:
         spoken = [(q.span, q, "") for q in self.quantities.find()]
         marks: list[tuple[Span, Any, str]] = [*spoken]
         marks += [(m.span("words"), m, "taken_up") for m in anchored(self.page, _TAKEN_UP, _TAKEN_UP_WORD)]
-        marks += [(m.span("words"), m, "none") for m in anchored(self.page, _NONE, _NONE_WORD)]
+        marks += [(m.span("words"), m, "none") for m in led(self.page, _NONE, _NONE_WORD, _FROM)]
         marks += [(m.span("words"), m, "others") for m in anchored(self.page, _OTHERS, _OTHERS_WORD)]
-        marks.sort(key=lambda item: item[0])
+        marks.sort(key=itemgetter(0))
+        sentence_at = self.page.analysis.sentence_at
         for span, what, rule in marks:
-            voice = self.voices.at(span[0], what.trigger if rule == "" else None)
+            self._sentence = what.sentence if rule == "" else sentence_at(span[0])
+            voice = self.voices.at(span[0], self._sentence, what.trigger if rule == "" else None)
             last = found[-1] if found else None
             if rule == "":
                 one = self._counted(what, voice, by_quantity)
@@ -115,47 +121,47 @@ class _Finder:
 
     def _dates(self, position: int, voice: Voice) -> tuple[str | None, str | None]:
         """as_of and its basis."""
-        start, end = self.page.analysis.sentence_at(position)
-        for timex, (at, _) in self.page.within("timex", start, end):
-            day = str(timex["value"] or "")[:10]
-            if timex["value"] == "PRESENT_REF" and voice.said_on:
-                day = voice.said_on
-            past = self.voices.published is None or day <= self.voices.published
-            if past and DAY.fullmatch(day) and _UNTIL.search(self.form, max(start, at - 10), at):
+        published, sentence = self.voices.published, self._sentence
+        for timex, (at, _) in self.page.within("timex", *sentence):
+            value = timex.fields["value"]
+            day = voice.said_on if value == "PRESENT_REF" and voice.said_on else str(value or "")[:10]
+            past = published is None or day <= published
+            if past and DAY.fullmatch(day) and _UNTIL.search(self.form, max(sentence[0], at - 10), at):
                 return day, "explicit"
-        zone = self.page.zone_at(position)
-        if zone is not None and zone["type"] == "related" and voice.said_on == self.voices.published:
-            return self.voices.published, "bound" if self.voices.published else None
+        if voice.said_on == published:
+            zone = self.page.zone_at(position)
+            if zone is not None and zone.fields["type"] == "related":
+                return published, "bound" if published else None
         return voice.said_on, "said" if voice.said_on else None
 
     def _measure(self, category: str, position: int) -> str:
         if category in _STOCKS:
             return "stock"
-        start, end = self.page.analysis.sentence_at(position)
-        for timex, (at, _) in self.page.within("timex", max(start, position - 90), min(end, position + 120)):
-            if timex["type"] == "DURATION" and _HOW_LONG.search(self.form, max(start, at - 14), at):
+        sentence = self._sentence
+        near = max(sentence[0], position - 90), min(sentence[1], position + 120)
+        for timex, (at, _) in self.page.within("timex", *near):
+            if timex.fields["type"] != "DURATION":
+                continue
+            if _HOW_LONG.search(self.form, max(sentence[0], at - 14), at):
                 return "increment"
         return "cumulative"
 
     def _event(self, category: str, trigger: Annotation | None) -> str | None:
         if category == "detained":
             return None
-        if trigger is not None and trigger["ref"]:
-            root = self._root(trigger["ref"])
-            if self.page.registry.tables.get("events"):
-                return root
+        if self._instances and trigger is not None and trigger["ref"]:
+            return self._root(trigger["ref"])
         return self.main
 
     def _counted(self, one: Quantity, voice: Voice, sides: dict[int, str]) -> Annotation:
-        number = one.number
         inherited = sides.get(id(one.part_of)) if one.part_of else None
         what = _Key(
             self._event(one.category, one.trigger), one.category,
             self.sides.of(one, voice.originator, inherited),
             self.sides.subgroup(one), self._measure(one.category, one.span[0]),
         )  # fmt: skip
-        value = {name: number[name] for name in VALUE}
-        return self._figure(one.span, "number", what, value, number.id, voice)
+        value = dict(zip(VALUE, _VALUES(one.number.fields), strict=True))
+        return self._figure(one.span, "number", what, value, one.number.id, voice)
 
     def _figure(
         self, span: Span, rule: str, what: _Key, value: dict[str, Any], number: str | None, voice: Voice
@@ -202,7 +208,8 @@ class _Finder:
         if not answered and (not found["count"] or self.page.analysis.normal.raw(*span)[0] - said > 12):
             return None
         what = _Key(last["event_ref"], last["category"], last["side"], last["subgroup"], last["measure"])
-        return self._figure(span, "taken_up", what, {name: last[name] for name in VALUE}, None, voice)
+        value = {name: last[name] for name in VALUE}
+        return self._figure(span, "taken_up", what, value, None, voice)
 
 
 def find(page: Page) -> Iterator[Annotation]:

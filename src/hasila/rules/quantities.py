@@ -6,12 +6,15 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 from hasila.annotation import Annotation
 from hasila.arabic.words import LETTER
 from hasila.rules.lexicon import Entry
 from hasila.rules.nouns import counted, counted_nouns
-from hasila.rules.occurrences import Lookup, anchored
+from hasila.rules.occurrences import Lookup
 from hasila.rules.page import Page
 
 Span = tuple[int, int]
@@ -19,9 +22,9 @@ Span = tuple[int, int]
 OF_EVENT = {
     "Die": "killed", "Injure": "injured", "Capture": "captured", "Surrender": "surrendered",
     "Escape": "escaped", "Release": "freed", "Rescue": "freed", "Detention": "detained",
-    "Displacement": "displaced",
+    "Displacement": "displaced", "Bombing": "bombings",
 }  # fmt: skip
-"""The category that an event gives to those who undergo it."""
+"""The category that an event gives to those who undergo it, or to itself."""
 
 _STATES = re.compile(
     rf"(?<!{LETTER})[وف]?(?:(?P<killed>عداد +(?:الموتي|القتلي|الاموات))"
@@ -32,9 +35,10 @@ _STATES = re.compile(
 )
 _STATE_WORD = Lookup(
     re.compile(
-        r"[وف]?(?:في|عداد|مفقود\w*|فقد\w*|اختف\w*|[يت]تحصن\w*|متحصن\w*|طلي?ق\w*|فارين|بلا|دون|مشردين)"
+        r"[وف]?(?:عداد|مفقود\w*|فقد\w*|اختف\w*|[يت]تحصن\w*|متحصن\w*|طلي?ق\w*|فارين|بلا|دون|مشردين)"
     ).fullmatch
 )
+_IN = ("في", "وفي", "ففي")
 _LIST = re.compile(
     r"(?:^|[\s،,:(])(?:و?بينهم|و?بينها|و?منهم|و?منها|مقابل|و?اضافه|و?بالاضافه|فضلا|و?الي جانب"
     r"|علاوه|و?هم|بما في|بمن|وايضا|كذلك|و|،|,|:|and)"
@@ -42,6 +46,7 @@ _LIST = re.compile(
 _PART = re.compile(r"(?:بينهم|بينها|منهم|منها|بما في ذلك|بمن فيهم)[ :\"]*$")
 _CONTRAST = re.compile(r"(?:في حين|بينما|فيما|لكن|غير ان|الا ان) ")
 _STOP = re.compile(r"[.؛!؟?\n]")
+_PERIOD = re.compile(r"[.؛\n]")
 _TOLL = re.compile(
     r"(?:^| )(?:و?(?:الي|ل)|[فو]?[تي]?(?:بلغ|وصل|تجاوز|تخط|ارتفع|زاد|قارب|ناهز)\w*"
     r"|عند|هو|هي|علي|بين|ب|:)[ :\"]*$"
@@ -69,11 +74,10 @@ class Quantity:
     unit: Span | None
     part_of: Quantity | None
     trigger: Annotation | None
-    possible: bool = False
+    sentence: Span
 
 
-@dataclass(slots=True)
-class _Trigger:
+class _Trigger(NamedTuple):
     start: int
     end: int
     category: str
@@ -81,26 +85,46 @@ class _Trigger:
     event: Annotation | None
 
 
+def led(
+    page: Page, pattern: re.Pattern[str], first: Lookup[Any], before: tuple[str, ...]
+) -> list[re.Match[str]]:
+    """As ``anchored``; a match may also begin one word earlier, at a frequent word."""
+    form, starts, tokens = page.form, page.analysis.starts, page.analysis.tokens
+    found: list[re.Match[str]] = []
+    end = 0
+    for index, _ in first.on(page):
+        earlier = (index - 1,) if index and tokens[index - 1] in before else ()
+        for at in (*earlier, index):
+            match = pattern.match(form, starts[at]) if starts[at] >= end else None
+            if match:
+                found.append(match)
+                end = match.end()
+                break
+    return found
+
+
 class Quantities:
     """Decides the category of every numeral of a page, sentence by sentence."""
 
     def __init__(self, page: Page) -> None:
         self.page, self.form = page, page.form
-        self.triggers = sorted(self._triggers(), key=lambda t: t.start)
+        self.triggers = sorted(self._triggers(), key=attrgetter("start"))
         self._starts = [t.start for t in self.triggers]
-        self._injuries = any(t.category == "injured" and t.event for t in self.triggers)
+
+    @cached_property
+    def _injuries(self) -> bool:
+        return any(t.category == "injured" and t.event for t in self.triggers)
 
     def _triggers(self) -> Iterator[_Trigger]:
         for event, (start, end) in zip(self.page.events, self.page.spans.get("event", []), strict=True):
             category = OF_EVENT.get(event.fields["type"])
-            if category:
-                verb = event.rest["provenance"].get("rule", "").endswith("verb") or event.text.isascii()
-                if category == "captured" and self._again(start, end):
-                    category = "recaptured"
-                yield _Trigger(start, end, category, verb, event)
-            elif event.fields["type"] == "Bombing":
-                yield _Trigger(start, end, "bombings", True, event)
-        for found in anchored(self.page, _STATES, _STATE_WORD):
+            if category is None:
+                continue
+            verb = event.rest["provenance"].get("rule", "").endswith("verb") or event.text.isascii()
+            if category == "captured" and self._again(start, end):
+                category = "recaptured"
+            yield _Trigger(start, end, category, verb or category == "bombings", event)
+        for found in led(self.page, _STATES, _STATE_WORD, _IN):
             yield _Trigger(found.start(), found.end(), found.lastgroup or "", True, None)
 
     def _again(self, start: int, end: int) -> bool:
@@ -113,22 +137,18 @@ class Quantities:
         numbers = [
             (number, span)
             for number, span in zip(self.page.numbers, self.page.spans.get("number", []), strict=True)
-            if number["kind"] == "cardinal"
+            if number.fields["kind"] == "cardinal"
         ]
+        behind = [*(span for _, span in numbers[1:]), None]
         last: Quantity | None = None
         sentence = (0, 0)
-        for at, (number, span) in enumerate(numbers):
+        for (number, span), following in zip(numbers, behind, strict=False):
             if span[0] >= sentence[1]:
                 sentence = self.page.analysis.sentence_at(span[0])
-            following = numbers[at + 1][1][0] if at + 1 < len(numbers) else len(self.form)
-            if (
-                at + 1 < len(numbers)
-                and following < sentence[1]
-                and self._joined(numbers[at][1], numbers[at + 1][1])
-            ):
-                following = sentence[1]
-            preceding = numbers[at - 1][1][1] if at else 0
-            one = self._quantity(number, span, preceding, following, last)
+            limit = sentence[1]
+            if following and following[0] < limit and not self._joined(span, following):
+                limit = following[0]
+            one = self._quantity(number, span, sentence, limit, last)
             if one is not None:
                 last = one
                 yield one
@@ -136,31 +156,30 @@ class Quantities:
     def _joined(self, one: Span, other: Span) -> bool:
         """Whether two numerals are subjects of one verb: ``77 من كذا و39 مقاتلا … قتلوا``."""
         gap = self.form[one[1] : other[0]]
-        return bool(re.search(r" و *$", gap)) and len(gap.split()) <= 8 and not re.search(r"[.؛\n]", gap)
+        return gap.rstrip(" ").endswith(" و") and len(gap.split()) <= 8 and not _PERIOD.search(gap)
 
     def _quantity(
-        self, number: Annotation, span: Span, preceding: int, following: int, last: Quantity | None
+        self, number: Annotation, span: Span, sentence: Span, limit: int, last: Quantity | None
     ) -> Quantity | None:
-        page, form = self.page, self.form
-        sentence = page.analysis.sentence_at(span[0])
-        hedge = page.form_span(number["hedge"]["start"], number["hedge"]["end"]) if number["hedge"] else None
-        unit = page.form_span(number["unit"]["start"], number["unit"]["end"]) if number["unit"] else None
-        noun = self._noun(number, span, unit)
-        if (number["form"] == "dual") if noun is None else (noun["type"] in ("thing", "group")):
+        form, fields, form_span = self.form, number.fields, self.page.form_span
+        hedge = form_span(fields["hedge"]["start"], fields["hedge"]["end"]) if fields["hedge"] else None
+        unit = form_span(fields["unit"]["start"], fields["unit"]["end"]) if fields["unit"] else None
+        dual = fields["form"] == "dual"
+        noun = self._noun(span, unit, dual)
+        if dual if noun is None else noun["type"] in ("thing", "group"):
             return None
         start, end = self.extent(span, hedge, unit)
         kind = noun["type"] if noun else ""
         before = self._before(start, max(sentence[0], start - 160), noun is not None, kind == "bomb")
-        among = unit is not None and unit[0] > span[1] and "من" in form[span[1] : unit[0]]
-        after = self._after(max(end, unit[1] if unit else end), min(sentence[1], following), kind)
-        part = last is not None and bool(_PART.search(form, last.span[1], start))
+        after = self._after(max(end, unit[1] if unit else end), limit, kind)
         category, trigger = self._category(kind, before, after, start, end, sentence)
         whole = None
         if last and (category is None or kind == "person") and self._listed(last, start, sentence[0]):
             near = before is not None and before.start > last.span[1]
             near = near or (after is not None and form[end : after.start].strip() == "")
             governed = category is not None and (near or (after is not None and kind != ""))
-            counts = noun is not None or unit is None or among or part
+            among = unit is not None and unit[0] > span[1] and "من" in form[span[1] : unit[0]]
+            counts = noun is not None or unit is None or among or _PART.search(form, last.span[1], start)
             if not governed and counts and kind not in ("bomb", "act", "survivor"):
                 acts = kind and last.category in ("air_strikes", "bombings")
                 category, trigger, whole = None if acts else last.category, None, last
@@ -169,31 +188,35 @@ class Quantities:
         if category is None:
             return None
         event = trigger.event if trigger else None
-        if event is not None and event["realis"] in ("planned", "generic"):
+        if event is not None and event.fields["realis"] in ("planned", "generic"):
             return None
-        possible = event is not None and event["realis"] == "possible"
-        return Quantity((start, end), number, category, noun, unit, whole, event, possible)
+        if start < sentence[0]:
+            sentence = self.page.analysis.sentence_at(start)
+        return Quantity((start, end), number, category, noun, unit, whole, event, sentence)
 
     def governing(self, start: int) -> str | None:
         """The category of the verb or noun right before a position, for words that are no numeral."""
         trigger = self._before(start, max(self.page.analysis.sentence_at(start)[0], start - 60), True)
         return trigger.category if trigger else None
 
-    def _noun(self, number: Annotation, span: Span, unit: Span | None) -> Entry | None:
+    def _noun(self, span: Span, unit: Span | None, dual: bool) -> Entry | None:
         """The entry of the counted noun; a nationality is one too."""
-        place = span if number["form"] == "dual" else unit
+        place = span if dual else unit
         if place is None:
             return None
-        inside = self.page.within("entity", place[0], place[0] + 1)
-        if number["form"] == "dual" and any(entity["type"] != "NORP" for entity, _ in inside):
+        start, end = place
+        if dual and self._entity_types(start) - {"NORP"}:
             return None
-        pair = " ".join(self.form[place[0] : place[1] + 8].split()[:2])
-        noun = counted(pair) or counted(self.form[place[0] : place[1]].partition(" ")[0])
-        if noun is not None and noun["type"] == "group" and self.form[span[1] : place[0]].strip() == "من":
+        words = self.form[start : end + 8].split()
+        noun = counted(" ".join(words[:2])) or counted(self.form[start:end].partition(" ")[0])
+        if noun is None:
+            return counted_nouns()["اجنبي"] if "NORP" in self._entity_types(start) else None
+        if noun["type"] == "group" and self.form[span[1] : start].strip() == "من":
             return None
-        if noun is None and any(entity["type"] == "NORP" for entity, _ in inside):
-            return counted_nouns()["اجنبي"]
         return noun
+
+    def _entity_types(self, at: int) -> set[str]:
+        return {entity.fields["type"] for entity, _ in self.page.within("entity", at, at + 1)}
 
     def extent(self, span: Span, hedge: Span | None, unit: Span | None) -> Span:
         """From hedge or numeral through the counted noun, where that is next to it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from functools import cached_property
+from operator import attrgetter
 from typing import Any
 
 from hasila.annotation import Annotation
@@ -20,6 +21,7 @@ _ENDS = re.compile(
     r"[.،,؛!؟?\n]| (?:و(?=[0-9])|في|خلال|بعد|منذ|اثر|جراء|عقب|قتلوا|الي|عن|وفقا?|ب?حسب|حسبما|علي ما) "
 )
 _BELONGS = re.compile(r"انتما|منتم|تابع|محسوب|موال|مرتبط|ينتم")
+_ATTACKS = frozenset({"Attack", "Mutiny", "Infiltration"})
 _MEMBERS = "(?:سجناء|سجين|معتقلي|مساجين|محتجزي|مقاتلي|عناصر|معتقلين|اعضاء|اسري)"
 _HELD_WORD = Lookup(re.compile(rf".*{_MEMBERS}").fullmatch)
 _HELD = re.compile(_MEMBERS + r" (?:من |وقيادات |تابعين ل|تنظيم )*\"?$")
@@ -34,6 +36,7 @@ class Sides:
         self.page, self.form = page, page.form
         keys = page.registry.tables.get("keys", {}).values()
         self._sides = dict.fromkeys(key["side"] for key in keys)
+        self._subgroups = page.registry.tables.get("subgroups", {})
         self._parties: dict[str | None, str | None] = {}
         self._entities = page.registry.tables.get("entities", {})
 
@@ -62,12 +65,16 @@ class Sides:
         return self.party(entity["ref"]) or f"#{entity.id}"
 
     @cached_property
+    def _by_id(self) -> dict[str, Annotation]:
+        return dict(zip(map(attrgetter("id"), self.page.entities), self.page.entities, strict=True))
+
+    @cached_property
     def attackers(self) -> str | None:
         """The party whose attack the article tells, where one stands out."""
         refs: Counter[str] = Counter()
         for event in self.page.events:
-            if event.fields["type"] in ("Attack", "Mutiny", "Infiltration"):
-                refs.update(p["target"] for p in event["participants"] if p["role"] == "agent")
+            if event.fields["type"] in _ATTACKS:
+                refs.update([p["target"] for p in event.fields["participants"] if p["role"] == "agent"])
         return self._most(refs)
 
     @cached_property
@@ -78,18 +85,18 @@ class Sides:
             entity.id: start
             for index, _ in _HELD_WORD.on(self.page)
             for entity, (start, _) in self.page.within("entity", words[index][1], words[index][1] + 40)
-            if entity["type"] in _GROUPS
+            if entity.fields["type"] in _GROUPS
         }
         return self._most(
             Counter(name for name, at in near.items() if _HELD.search(self.form, max(0, at - 40), at))
         )
 
     def _most(self, refs: Counter[str]) -> str | None:
-        by_id = {entity.id: entity for entity in self.page.entities} if refs else {}
         parties: Counter[str] = Counter()
         for target, count in refs.items():
-            if target in by_id and by_id[target]["type"] in _GROUPS:
-                parties[self._of(by_id[target])] += count
+            entity = self._by_id.get(target)
+            if entity is not None and entity.fields["type"] in _GROUPS:
+                parties[self._of(entity)] += count
         common = parties.most_common(2)
         if not common or (len(common) == 2 and common[0][1] == common[1][1]):
             return None
@@ -139,26 +146,28 @@ class Sides:
         """The party named behind the counted noun: ``7 عناصر من "قسد"``."""
         begin = one.span[0]
         end = max(one.span[1], one.unit[1] if one.unit else 0)
-        limit = min(self.page.analysis.sentence_at(one.span[0])[1], end + 80)
+        limit = min(one.sentence[1], end + 80)
+        entities = self.page.within("entity", begin, limit)
+        if not entities:
+            return None
         stop = _ENDS.search(self.form, end, limit)
-        for entity, (start, _) in self.page.within("entity", begin, limit):
+        for entity, (start, _) in entities:
             gap = self.form[end:start] if start > end else ""
-            belongs = _BELONGS.search(gap)
+            belongs = _BELONGS.search(gap) if gap else None
             if belongs is None and stop is not None and start > stop.start():
                 break
-            if (
-                entity["type"] not in _GROUPS
-                or entity["ref"] is None
-                or len(gap.split()) > (8 if belongs else 5)
-            ):
+            kind = entity.fields["type"]
+            if kind not in _GROUPS or entity.fields["ref"] is None:
                 continue
-            if entity["type"] != "NORP" or not (one.noun and one.noun["side"]):
+            if len(gap.split()) > (8 if belongs else 5):
+                continue
+            if kind != "NORP" or not (one.noun and one.noun["side"]):
                 return self._of(entity)
         return None
 
     def _agent(self, one: Quantity) -> str | None:
         """Who commits the acts: the group named in the clause before them."""
-        start = self.page.analysis.sentence_at(one.span[0])[0]
+        start = one.sentence[0]
         for entity, (_, end) in self.page.within("entity", max(start, one.span[0] - 60), one.span[0]):
             if entity["type"] in ("ORG", "NORP", "GPE") and entity["ref"] and end <= one.span[0]:
                 return self._of(entity)
@@ -166,10 +175,10 @@ class Sides:
 
     def subgroup(self, one: Quantity) -> str | None:
         """The registry's subgroup whose name stands at the counted noun."""
-        if one.unit is None:
+        if one.unit is None or not self._subgroups:
             return None
         rest = self.form[one.unit[0] : one.unit[0] + 60]
-        for record in self.page.registry.tables.get("subgroups", {}).values():
+        for record in self._subgroups.values():
             names: list[Any] = record["names"]
             if any(rest.startswith(fold(name)) for name in names):
                 return str(record["id"])

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 from hasila.annotation import Annotation
+from hasila.rules.occurrences import Lookup
 from hasila.rules.page import Page
+
+Span = tuple[int, int]
 
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _LIKELY = re.compile(r"^[يتن]?(?:رجح|توقع)|^مرجح|^متوقع")
 _PERHAPS = re.compile(r"(?:^|[\s،])(?:ربما|يحتمل|يعتقد|من المحتمل)(?= )|(?:^| )قد +[يت]")
+_PERHAPS_WORD = Lookup(re.compile(".*(?:ربما|يحتمل|المحتمل|قد)").fullmatch)
+_NEAR = 40
+"""How far from a number "perhaps" may stand."""
 
 
-@dataclass(frozen=True, slots=True)
-class Voice:
+class Voice(NamedTuple):
     """Who stands behind a number, and how surely."""
 
     quotation: Annotation | None
@@ -33,25 +39,36 @@ class _Quotations:
     """The quotations of a page, by what they hold."""
 
     def __init__(self, page: Page) -> None:
-        self.page = page
-        self.by_id = {one.id: one for one in page.quotations}
-        pieces = []
-        for one in page.quotations:
-            for piece in one["content"]:
-                pieces.append((*page.form_span(piece["start"], piece["end"]), one))
-        self._pieces = sorted(pieces, key=lambda piece: (piece[0], -piece[1]))
+        self.page, self._spans = page, page.spans.get("quotation", [])
+        self.by_id = dict(zip(map(attrgetter("id"), page.quotations), page.quotations, strict=True))
         self._at = 0
         self._open: list[tuple[int, Annotation]] = []
+        self._contents: dict[str, list[Span]] = {}
+
+    def content(self, one: Annotation) -> list[Span]:
+        """Where the pieces stand that a quotation holds."""
+        spans = self._contents.get(one.id)
+        if spans is None:
+            form_span = self.page.form_span
+            spans = self._contents[one.id] = [form_span(p["start"], p["end"]) for p in one.fields["content"]]
+        return spans
 
     def innermost(self, position: int) -> Annotation | None:
         """The smallest quotation whose content holds a position; positions must not go back."""
-        while self._at < len(self._pieces) and self._pieces[self._at][0] <= position:
-            _, end, one = self._pieces[self._at]
-            self._open = [item for item in self._open if item[0] > position]
-            self._open.append((end, one))
+        spans = self._spans
+        while self._at < len(spans) and spans[self._at][0] <= position:
+            if spans[self._at][1] > position:
+                self._open.append((spans[self._at][1], self.page.quotations[self._at]))
             self._at += 1
+        if not self._open:
+            return None
         self._open = [item for item in self._open if item[0] > position]
-        return self._open[-1][1] if self._open else None
+        found, best = None, (-1, 0)
+        for _, one in self._open:
+            for start, end in self.content(one):
+                if start <= position < end and (start, -end) >= best:
+                    found, best = one, (start, -end)
+        return found
 
     def chain(self, one: Annotation | None) -> Iterator[Annotation]:
         """A quotation and those around it, inside out."""
@@ -68,32 +85,39 @@ class Voices:
         self.page, self.form = page, page.form
         self.published = page.published.isoformat() if page.published else None
         self.quotations = _Quotations(page)
+        self._told: dict[str, Voice] = {}
+        words = page.analysis.words
+        self._perhaps = [words[index][1] for index, _ in _PERHAPS_WORD.on(page)]
 
-    def at(self, position: int, trigger: Annotation | None) -> Voice:
-        """Who says what stands at a position."""
+    def at(self, position: int, sentence: Span, trigger: Annotation | None) -> Voice:
+        """Who says what stands at a position in a sentence."""
+        possible = trigger is not None and trigger.fields["realis"] == "possible"
         inner = self.quotations.innermost(position)
-        chain = list(self.quotations.chain(inner))
         if inner is None:
+            realis = "PS+" if possible else "CT+"
             headed = self._headed
-            realis = "PS+" if trigger is not None and trigger["realis"] == "possible" else "CT+"
-            if headed is not None and self._restates(position, headed):
-                return Voice(
-                    None,
-                    headed["source_ref"],
-                    headed["source_type"],
-                    "headline",
-                    "assert",
-                    realis,
-                    self.published,
-                )
+            if headed is not None and self._restates(sentence):
+                source = headed["source_ref"], headed["source_type"]
+                return Voice(None, *source, "headline", "assert", realis, self.published)
             return Voice(None, None, "media", "publisher", "assert", realis, self.published)
+        voice = self._told.get(inner.id)
+        if voice is None:
+            voice = self._told[inner.id] = self._of(inner)
+        certain = voice.factuality == "CT+"
+        if not certain and voice.factuality != "PR+":
+            return voice
+        hedged = (possible and certain) or self._hedged(position, sentence)
+        return voice._replace(factuality="PS+") if hedged else voice
+
+    def _of(self, inner: Annotation) -> Voice:
+        """The voice of a quotation, whatever it says of one number."""
+        chain = list(self.quotations.chain(inner))
         denied = next((q for q in chain if q["stance"] == "deny"), None)
         speaker, basis, stance = inner, "quotation", inner["stance"]
-        rumour = inner["source"] is None and inner.rest["provenance"].get("rule") == "quotation.rumour"
         factuality = "CT+"
         if denied is not None:
             speaker, stance, factuality = denied, "deny", "CT-"
-        elif rumour:
+        elif inner["source"] is None and inner.rest["provenance"].get("rule") == "quotation.rumour":
             outer = next((q for q in chain[1:] if q["source_ref"] or q["source"]), None)
             basis, factuality = "rumour", "PS+"
             if outer is None:
@@ -101,33 +125,23 @@ class Voices:
             speaker = outer
         elif stance == "decline":
             factuality = "Uu"
-        else:
-            cue = inner["cue"]
-            if cue and _LIKELY.match(self._folded(cue)):
-                factuality = "PR+"
-            if self._hedged(position) or (
-                trigger is not None and trigger["realis"] == "possible" and factuality == "CT+"
-            ):
-                factuality = "PS+"
-        return Voice(
-            inner,
-            speaker["source_ref"],
-            speaker["source_type"],
-            basis,
-            stance,
-            factuality,
-            self._said_on(chain),
-        )
+        elif inner["cue"] and _LIKELY.match(self._folded(inner["cue"])):
+            factuality = "PR+"
+        source = speaker["source_ref"], speaker["source_type"]
+        return Voice(inner, *source, basis, stance, factuality, self._said_on(chain))
 
     def _folded(self, pointer: dict[str, Any]) -> str:
         start, end = self.page.form_span(pointer["start"], pointer["end"])
         return self.form[start:end]
 
-    def _hedged(self, position: int) -> bool:
+    def _hedged(self, position: int, sentence: Span) -> bool:
         """An explicit "perhaps" in the same clause, before the number or right behind its noun."""
-        start, end = self.page.analysis.sentence_at(position)
-        around = re.split(r"[،؛]", self.form[max(start, position - 40) : position])[-1]
-        behind = re.split(r"[،؛]", self.form[position : min(end, position + 40)])[0]
+        start, end = max(sentence[0], position - _NEAR), min(sentence[1], position + _NEAR)
+        at = bisect_left(self._perhaps, start)
+        if at == len(self._perhaps) or self._perhaps[at] >= end:
+            return False
+        around = re.split(r"[،؛]", self.form[start:position])[-1]
+        behind = re.split(r"[،؛]", self.form[position:end])[0]
         return bool(_PERHAPS.search(around) or _PERHAPS.search(behind))
 
     def _said_on(self, chain: list[Annotation]) -> str | None:
@@ -136,11 +150,10 @@ class Voices:
             if not one["cue"]:
                 continue
             start, end = self.page.form_span(one.start, one.end)
-            pieces = [self.page.form_span(p["start"], p["end"]) for p in one["content"]]
             start = max(self.page.analysis.sentence_at(start)[0], start - 60)
             for timex, (at, _) in self.page.within("timex", start, min(end, start + 250)):
                 day = str(timex["value"] or "")[:10]
-                if DAY.fullmatch(day) and not any(a <= at < b for a, b in pieces):
+                if DAY.fullmatch(day) and not any(a <= at < b for a, b in self.quotations.content(one)):
                     return day
         return self.published
 
@@ -153,12 +166,16 @@ class Voices:
                 return one
         return None
 
-    def _restates(self, position: int, headed: Annotation) -> bool:
-        """Whether a number's sentence restates the headline's, or adds up near it."""
-        start, end = self.page.form_span(headed.start, headed.end)
-        stated = [n["low"] for n, _ in self.page.within("number", start, end) if n["low"]]
-        if not stated:
-            return False
-        first, last = self.page.analysis.sentence_at(position)
-        values = [n["low"] for n, _ in self.page.within("number", first, last) if n["low"]]
-        return any(0.9 * total <= value <= 1.1 * total for total in stated for value in values)
+    def _lows(self, start: int, end: int) -> list[Any]:
+        return [low for n, _ in self.page.within("number", start, end) if (low := n.fields["low"])]
+
+    @cached_property
+    def _stated(self) -> list[Any]:
+        """The numbers of the headline quotation."""
+        headed = self._headed
+        return self._lows(*self.page.form_span(*headed.span)) if headed else []
+
+    def _restates(self, sentence: Span) -> bool:
+        """Whether a sentence restates the numbers of the headline, or adds up near them."""
+        values = self._lows(*sentence) if self._stated else []
+        return any(0.9 * total <= value <= 1.1 * total for total in self._stated for value in values)
