@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from operator import attrgetter
+from typing import Any
 
 from hasila.annotation import Annotation
 from hasila.arabic.normal import DIACRITICS, TATWEEL
 from hasila.rules import patterns, people, referents
-from hasila.rules.names import Form, Hit, Matcher, function_words, matcher, parts
+from hasila.rules.names import Form, Hit, Matcher, function_words, parts, scan
 from hasila.rules.page import First, Page
 from hasila.rules.reader import Mention, Reader
 from hasila.rules.timewords import shapes
@@ -34,9 +35,9 @@ def find(page: Page) -> Iterator[Annotation]:
     """The entities of a page, with references."""
     reader = _read(page)
     heads = patterns.read_heads(reader, patterns.FIRST)
-    _learn(reader, referents.learned_names(reader, heads))
+    _learn(page, reader, referents.learned_names(reader, heads))
     heads += patterns.read_heads(reader, patterns.PATTERNS.keys() - patterns.FIRST)
-    names = [mention for hit in reader.roles["name"] if (mention := _name(page, reader, hit))]
+    names = _names(page, reader, reader.roles["name"])
     names += _english_areas(reader, names)
     introduced = [*referents.aliases(reader, [*heads, *names]), *referents.quoted_outlets(reader)]
     found = [*heads, *names, *introduced, *_websites(reader), *people.read_accounts(page.form)]
@@ -60,7 +61,7 @@ def _read(page: Page) -> Reader:
     start, reach, longer = -1, 0, ""
     by_start: dict[int, list[Hit]] = {}
     last, here = -1, []
-    for hit in matcher().scan(text):
+    for hit in scan(text, page):
         at, end, _, form = hit
         role, when = form.role, form.when
         if when == "exact" and not _written_so(page, hit):
@@ -83,10 +84,10 @@ def _written_so(page: Page, hit: Hit) -> bool:
     return hit.form.written in page.analysis.normal.slice(hit.start, hit.end).translate(_BARE)
 
 
-def _learn(reader: Reader, forms: list[Form]) -> None:
+def _learn(page: Page, reader: Reader, forms: list[Form]) -> None:
     """Add the hits of names that the text introduced to those of the lexicon."""
     if forms:
-        for hit in Matcher(forms).scan(reader.text):
+        for hit in Matcher(forms).scan(reader.text, page):
             at = reader.hits.setdefault(hit.start, [])
             if all((other.end, other.form.type) != (hit.end, hit.form.type) for other in at):
                 at.append(hit)
@@ -94,8 +95,22 @@ def _learn(reader: Reader, forms: list[Form]) -> None:
                 reader.roles["name"].append(hit)
 
 
+def _names(page: Page, reader: Reader, hits: Iterable[Hit]) -> list[Mention]:
+    """The mentions that hits of names are by themselves."""
+    found: list[Mention] = []
+    for hit in hits:
+        start, end, _, form = hit
+        if form.certain:
+            found.append(
+                Mention(start, end, form.type, "NAM", "entity.name", form.key, form.kinds, form.contracted)
+            )
+        elif mention := _name(page, reader, hit):
+            found.append(mention)
+    return found
+
+
 def _name(page: Page, reader: Reader, hit: Hit) -> Mention | None:
-    """The mention that a hit of the lexicon is by itself, if its condition holds."""
+    """The mention that a hit is by itself, if its condition holds."""
     form = hit.form
     end = hit.end
     if form.latin and not _capital(page, hit):
@@ -200,18 +215,17 @@ def _again(page: Page, reader: Reader, forms: list[Form]) -> list[Mention]:
     """Every other place of the names that the text itself introduced."""
     if not forms:
         return []
-    found = (_name(page, reader, hit) for hit in Matcher(forms).scan(reader.text))
-    return [replace(mention, rule="entity.again") for mention in found if mention]
+    found = _names(page, reader, Matcher(forms).scan(reader.text, page))
+    return [replace(mention, rule="entity.again") for mention in found]
 
 
-def _longest(mentions: Iterable[Mention]) -> dict[int, Mention]:
-    longest: dict[int, Mention] = {}
-    for mention in mentions:
-        if mention.type not in ("NORP", "PERS", "EVENT") and (
-            mention.start not in longest or longest[mention.start].end < mention.end
-        ):
-            longest[mention.start] = mention
-    return longest
+def _longest(mentions: Sequence[Mention]) -> dict[int, Mention]:
+    """By its start the longest that a role's complement may be; of equal ones the first."""
+    rising = sorted(reversed(mentions), key=attrgetter("end"))
+    return {mention.start: mention for mention in rising if mention.type not in _NO_COMPLEMENT}
+
+
+_NO_COMPLEMENT = frozenset(["NORP", "PERS", "EVENT"])
 
 
 def _within(person: Mention, resolved: dict[int, Mention]) -> bool:
@@ -222,26 +236,28 @@ def _within(person: Mention, resolved: dict[int, Mention]) -> bool:
 
 def choose(mentions: Iterable[Mention]) -> list[Mention]:
     """Of spans that are the same one, of spans that cross the longer; nested ones as the scheme nests."""
-    ordered = sorted(mentions, key=lambda m: (m.start, -m.end, m.rank))
+    ordered = sorted(mentions, key=attrgetter("rank"))
+    ordered.sort(key=attrgetter("end"), reverse=True)
+    ordered.sort(key=attrgetter("start"))
     kept: list[Mention] = []
     stack: list[Mention] = []
+    reach = 0
     dropped: set[int] = set()
     for mention in ordered:
-        while stack and stack[-1].end <= mention.start:
-            stack.pop()
-        while (
-            stack
-            and stack[-1].end < mention.end
-            and stack[-1].end - stack[-1].start < mention.end - mention.start
-        ):
-            dropped.add(id(stack.pop()))
-        if stack and stack[-1].end < mention.end:
-            continue
-        if stack and not _nests(stack[-1], mention):
-            continue
+        start, end = mention.start, mention.end
+        if start >= reach:
+            stack.clear()
+        else:
+            while stack[-1].end <= start:
+                stack.pop()
+            while stack and (outer := stack[-1]).end < end and outer.end - outer.start < end - start:
+                dropped.add(id(stack.pop()))
+            if stack and (stack[-1].end < end or not _nests(stack[-1], mention)):
+                continue
         stack.append(mention)
         kept.append(mention)
-    return [mention for mention in kept if id(mention) not in dropped]
+        reach = stack[0].end
+    return [mention for mention in kept if id(mention) not in dropped] if dropped else kept
 
 
 _NEVER = frozenset([("OCC", "OCC"), ("FAC", "ORG"), ("GPE", "PERS"), ("GPE", "ORG"), ("LOC", "ORG")])
@@ -252,7 +268,7 @@ _REGIONS = frozenset(["منطقه", "اقليم"])
 
 
 def _nests(outer: Mention, inner: Mention) -> bool:
-    if (outer.start, outer.end) == (inner.start, inner.end) or outer.type in ("PERS", "PRODUCT"):
+    if (outer.start == inner.start and outer.end == inner.end) or outer.type in ("PERS", "PRODUCT"):
         return False
     if outer.rule == "entity.body" and inner.rule == "entity.norp" and outer.end == inner.end:
         return False
@@ -272,20 +288,19 @@ def _annotations(page: Page, mentions: list[Mention]) -> Iterator[Annotation]:
     ordered = sorted(mentions, key=attrgetter("end"), reverse=True)
     ordered.sort(key=attrgetter("start"))
     ids = _registered(page, ordered) if page.registry.tables else {}
+    normal, article = page.analysis.normal, page.article
     first: dict[str, First] = {}
     for mention in ordered:
-        start, end = mention.start, mention.end
-        norm = None
-        if mention.contracted:
-            written = page.analysis.normal.slice(start, end)
-            norm = "ال" + written[2 - mention.contracted :]
-        one = page.mark(
-            "entity", start, end, mention.rule, type=mention.type, level=mention.level, ref=None, norm=norm
-        )
+        start, end = normal.raw(mention.start, mention.end)
+        written = normal.text[start:end]
+        norm = "ال" + written[2 - mention.contracted :] if mention.contracted else None
+        fields: dict[str, Any] = {"type": mention.type, "level": mention.level, "ref": None, "norm": norm}
+        provenance = {"method": "rule", "rule": mention.rule, "version": "1"}
+        one = Annotation("", "entity", start, end, written, fields, {"provenance": provenance}, article)
         key = mention.key
         if key not in first:
             first[key] = First(one)
-        one.fields["ref"] = ids.get(key) or (None if _nobody(mention) else first[key])
+        fields["ref"] = ids.get(key) or (None if _nobody(mention) else first[key])
         yield one
 
 

@@ -1,31 +1,38 @@
-"""Finds the lexicon's names, heads and titles in one pass over the normal form.
+"""Finds the lexicon's names, heads and titles in one pass over the words of the normal form.
 
-Every form goes into one Aho–Corasick automaton; its overlapping matches pass the boundary and
-clitic filter first, and only then the longest wins. So a name with a proclitic and a name
-inside a longer one are both found, in time linear in the text.
+What a word can be or begin, also behind a proclitic, is told once for each distinct word; forms of several
+words are followed from there letter by letter. Overlapping hits are all found, in time linear in the text,
+and only then the longest wins.
 """
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cache
+from itertools import compress, count
 from operator import itemgetter
 from typing import NamedTuple
 
-from ahocorasick_rs import AhoCorasick
 from babel import Locale
 
 from hasila.arabic.normal import fold
+from hasila.arabic.words import LETTER
 from hasila.rules.lexicon import Entry, entries
+from hasila.rules.occurrences import Lookup
+from hasila.rules.page import Page
 
 LETTERS = frozenset(chr(c) for c in (*range(0x621, 0x64B), *range(0x66E, 0x6D4), *range(0x6FA, 0x700)))
 _LATIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789_@")
-LEADS = frozenset(["", "و", "ف", "ب", "ل", "ك", "وب", "ول", "وك", "فب", "فل", "فك"])
-"""What may be written onto a name without being part of it."""
+_LATIN_RUN = re.compile("[a-z0-9_@][a-z0-9_@]*")
+_NO_WORD = re.compile(f"[a-z0-9_@]+|(?!{LETTER}).")
+_RUN = re.compile(f"{LETTER}+|{_NO_WORD.pattern}")
+_WORD_BEFORE = re.compile(rf"{LETTER}*\Z")
+LEADS = ("", "و", "ف", "ب", "ل", "ك", "وب", "ول", "وك", "فب", "فل", "فك")
+"""What may be written onto a name without being part of it, the shortest first."""
 
-_PROCLITICS = frozenset("وفبلك")
 _CONTRACTED = frozenset(["ل", "ول", "فل"])
 LEXICONS = ("places", "organisations", "outlets", "facilities", "things", "persons")
 _PLACES = frozenset(["GPE", "LOC", "FAC"])
@@ -47,11 +54,15 @@ class Form:
     written: str = ""
     contracted: int = 0
     """After the first ل of لل stands 1: ``لتحالف`` for التحالف, 2: ``لاذقية`` for اللاذقية."""
+    latin: bool = field(init=False)
+    """Whether it is written in Latin letters."""
+    certain: bool = field(init=False)
+    """Whether it is a name wherever it stands, whatever is around it."""
 
-    @property
-    def latin(self) -> bool:
-        """Whether it is written in Latin letters."""
-        return self.form[0] < "\x80"
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "latin", self.form[0] < "\x80")
+        nationality = self.type == "GPE" and self.form.endswith("يه")
+        object.__setattr__(self, "certain", not (self.when or self.latin or nationality))
 
 
 class Hit(NamedTuple):
@@ -148,54 +159,137 @@ def with_contractions(forms: Iterable[Form]) -> Iterator[Form]:
             )  # fmt: skip
 
 
+Key = tuple[str, str, str, int]
+
+
+class Begun(NamedTuple):
+    """The forms that begin with one run of letters, by what follows it: first come, first in a list."""
+
+    rests: dict[str, dict[Key, Form]]
+    openings: dict[str, list[int]]
+    """The first letters of all rests but the empty: how long those are that open so, the longest first."""
+    size: int
+    """How many letters these are, 0 where all rests are empty."""
+
+
+class Beginning(NamedTuple):
+    """What a word begins: the proclitic, the forms that are the rest of the word, and all its forms."""
+
+    lead: str
+    alone: list[Form]
+    begun: Begun
+
+
 class Matcher:
-    """Finds a fixed set of forms; immutable once built."""
+    """A fixed set of forms; immutable once built."""
 
     def __init__(self, forms: Iterable[Form]) -> None:
-        found: defaultdict[str, dict[tuple[str, str, str, int], Form]] = defaultdict(dict)
+        rests: defaultdict[str, dict[str, dict[Key, Form]]] = defaultdict(dict)
         for form in with_contractions(forms):
-            found[form.form].setdefault((form.role, form.type, form.takes, form.contracted), form)
-        self.forms = [tuple(reversed(alike.values())) for alike in found.values()]
-        self.whole = [tuple(form for form in alike if not form.contracted) for alike in self.forms]
-        self.latin = [alike[0].latin for alike in self.forms]
-        self.automaton = AhoCorasick(list(found))
+            first = _RUN.match(form.form)
+            assert first
+            alike = rests[first[0]].setdefault(form.form[first.end() :], {})
+            alike.setdefault((form.role, form.type, form.takes, form.contracted), form)
+        self.begun = {first: _begun(found) for first, found in rests.items()}
+        others = [first for first in rests if first[0] not in LETTERS]
+        self.other = (_LATIN_RUN if all(map(_LATIN_RUN.match, others)) else _NO_WORD) if others else None
 
-    def scan(self, text: str) -> list[Hit]:
-        """All hits in ``text`` (normal form) that pass the boundary and clitic filter, in text order."""
-        padded = text + "\n"
+    def beginnings(self, word: str) -> list[Beginning] | None:
+        """What an Arabic word can begin, by where the forms start; depends on the word alone."""
+        if word[0] not in LETTERS:
+            return None
+        found = [
+            Beginning(lead, _fitting(begun.rests.get("", {}), lead), begun)
+            for lead in LEADS
+            if word.startswith(lead) and (begun := self.begun.get(word[len(lead) :]))
+        ]
+        return found or None
+
+    def scan(self, text: str, page: Page) -> list[Hit]:
+        """All forms in ``text`` (the page's form) that stand as words of their own, in text order.
+
+        Of those with one start the longest is first, of those that read alike the first of the lexicon.
+        """
+        words, tokens = {lead + first for first in self.begun for lead in LEADS}, page.analysis.tokens
+        places = compress(count(), map(words.__contains__, tokens))
+        return self.hits(text, page, ((at, found) for at in places if (found := self.beginnings(tokens[at]))))
+
+    def hits(self, text: str, page: Page, words: Iterable[tuple[int, list[Beginning]]]) -> list[Hit]:
+        """As ``scan``, from the words (indexes) that begin something."""
         hits: list[Hit] = []
-        letters, latin, whole = LETTERS, self.latin, self.whole
-        for number, start, end in self.automaton.find_matches_as_indexes(padded, overlapping=True):
-            if padded[end] in letters:
+        spans = page.analysis.words
+        for index, beginnings in words:
+            at, end = spans[index]
+            if text[at] == "\n":  # closed to rules
                 continue
-            before = padded[start - 1]
-            if latin[number]:
-                if before in _LATIN or padded[end] in _LATIN:
-                    continue
-            elif before in letters:
-                if before in _PROCLITICS:
-                    at = start - 1
-                    while at > start - 4 and padded[at - 1] in letters:
-                        at -= 1
-                    lead = padded[at:start]
-                    if lead in LEADS:
-                        for form in self.forms[number]:
-                            if not form.contracted or lead in _CONTRACTED:
-                                hits.append(Hit(start, end, lead, form))
-                continue
-            for form in whole[number]:
-                hits.append(Hit(start, end, "", form))
-        # Matches come by their ends: reversed and then stably sorted, the longest at a place is first;
-        # of forms that read alike the first in the lexicon.
-        hits.reverse()
-        hits.sort(key=itemgetter(0))
+            for lead, alone, begun in beginnings:
+                start = at + len(lead)
+                if begun.size and text[end : end + begun.size] in begun.openings:
+                    hits += _longer(begun, text, start, end, lead, LETTERS)
+                for form in alone:
+                    hits.append(Hit(start, end, lead, form))
+        if self.other and (others := list(self._others(text, self.other))):
+            hits += others
+            hits.sort(key=itemgetter(0))
         return hits
+
+    def _others(self, text: str, runs: re.Pattern[str]) -> Iterator[Hit]:
+        """The forms that begin with no Arabic letter."""
+        for run in runs.finditer(text):
+            begun = self.begun.get(run[0])
+            if begun is None:
+                continue
+            start, end = run.span()
+            lead, glued = "", LETTERS
+            if run[0] < "\x80":
+                if text[start - 1 : start] in _LATIN:
+                    continue
+                glued = _LATIN | LETTERS
+            elif before := _WORD_BEFORE.search(text, max(0, start - 4), start):
+                lead = before[0]
+                if lead not in LEADS:
+                    continue
+            yield from _longer(begun, text, start, end, lead, glued)
+            if text[end : end + 1] not in glued:
+                for form in begun.rests.get("", {}).values():
+                    yield Hit(start, end, lead, form)
+
+
+def _begun(rests: dict[str, dict[Key, Form]]) -> Begun:
+    size = min((5, *(len(rest) for rest in rests if rest))) if any(rests) else 0
+    openings: defaultdict[str, list[int]] = defaultdict(list)
+    for length, opening in sorted({(-len(rest), rest[:size]) for rest in rests if rest}):
+        openings[opening].append(-length)
+    return Begun(rests, dict(openings), size)
+
+
+def _fitting(forms: Mapping[Key, Form], lead: str) -> list[Form]:
+    """The forms that may stand behind a proclitic."""
+    return [form for form in forms.values() if not form.contracted or lead in _CONTRACTED]
+
+
+def _longer(begun: Begun, text: str, start: int, end: int, lead: str, glued: frozenset[str]) -> Iterator[Hit]:
+    """The hits from ``start`` that go on from ``end``, the longest first."""
+    for length in begun.openings.get(text[end : end + begun.size], ()):
+        stop = end + length
+        forms = begun.rests.get(text[end:stop]) if stop <= len(text) else None
+        if forms and text[stop : stop + 1] not in glued:
+            for form in _fitting(forms, lead):
+                yield Hit(start, stop, lead, form)
 
 
 @cache
-def matcher() -> Matcher:
-    """The matcher of the whole lexicon, built at first use (thread-safe: a second build is equal)."""
+def lexicon() -> Matcher:
+    """The whole lexicon, built at first use (thread-safe: a second build is equal)."""
     return Matcher(_all_forms())
+
+
+_BEGINNINGS = Lookup(lambda word: lexicon().beginnings(word))
+
+
+def scan(text: str, page: Page) -> list[Hit]:
+    """The lexicon's hits in ``text``, as ``Matcher.scan``."""
+    return lexicon().hits(text, page, _BEGINNINGS.on(page))
 
 
 @cache

@@ -10,6 +10,7 @@ from hasila.arabic.words import LETTER
 from hasila.rules.names import Hit, not_names, parts
 
 TOKEN = re.compile(rf"{LETTER}+")
+_NEXT = re.compile(rf" {{1,2}}({LETTER}+)")
 QUOTED = re.compile(r'"([^"\n]{2,40})"')
 BRACKETED = re.compile(r"\(([^()\n]{2,40})\)")
 NISBA_LIKE = re.compile(r"ال.{2,}(?:ي|يه)$")
@@ -61,10 +62,9 @@ class Reader:
 
     def gap(self, at: int) -> int | None:
         """Where the next word on the line begins, if only a space is between."""
-        text = self.text
-        if text[at : at + 1] != " ":
+        if not self.text.startswith(" ", at):
             return None
-        return at + 1 if text[at + 1 : at + 2] != " " else at + 2
+        return at + 2 if self.text.startswith("  ", at) else at + 1
 
     def word(self, at: int) -> tuple[str, int] | None:
         """The Arabic word at ``at`` and its end."""
@@ -73,10 +73,8 @@ class Reader:
 
     def next_word(self, at: int) -> tuple[str, int, int] | None:
         """The word after a space: itself, start, end."""
-        start = self.gap(at)
-        if start is None or not (found := TOKEN.match(self.text, start)):
-            return None
-        return found[0], start, found.end()
+        found = _NEXT.match(self.text, at)
+        return (found[1], found.start(1), found.end()) if found else None
 
     def name_at(self, at: int, *types: str) -> Hit | None:
         """The longest name of the lexicon that starts at ``at`` with nothing written before it."""

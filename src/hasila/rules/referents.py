@@ -19,6 +19,8 @@ from hasila.rules.reader import NISBA_LIKE, Mention, Reader, is_adjective
 _ALIAS = re.compile(r' ?(?:"([^"()\n]{2,24})"|\(([^"()\n]{2,24})\)|\("([^"()\n]{2,24})"\))')
 _OUTLET = re.compile(r'"(?:(?<=ل")(?<![\u0621-\u064a]ل")|(?<=ل ")(?<![\u0621-\u064a]ل "))([^"\n]{2,28})"')
 _SENTENCE_FOR_PRISON = frozenset(["لمده", "الموبد", "مدي", "مده", "سنوات", "عاما", "مع"])
+_LONGEST = 60
+"""Letters of a name that is sought again; what is longer is none."""
 
 
 def aliases(reader: Reader, mentions: Iterable[Mention]) -> list[Mention]:
@@ -76,7 +78,12 @@ def surnames(reader: Reader, mentions: Iterable[Mention]) -> list[Form]:
         if mention.type == "PERS" and mention.rule == "entity.person":
             words = reader.text[mention.start : mention.end].split()
             surname = " ".join(words[-2:] if words[-2:-1] and words[-2] in parts("bond") else words[-1:])
-            if len(words) > 1 and len(surname) > 3 and surname not in not_names() and surname[0] > "\x80":
+            if (
+                len(words) > 1
+                and 3 < len(surname) <= _LONGEST
+                and surname not in not_names()
+                and surname[0] > "\x80"
+            ):
                 found.setdefault(surname, Form(surname, "name", "PERS", mention.key))
     return list(found.values())
 
@@ -86,7 +93,7 @@ def learned_names(reader: Reader, mentions: Iterable[Mention]) -> list[Form]:
     found: dict[str, Form] = {}
     for mention in mentions:
         name = reader.text[mention.start : mention.end].strip('"')
-        if not mention.learned or len(name) < 3:
+        if not mention.learned or not 3 <= len(name) <= _LONGEST:
             continue
         when = "place" if name.startswith("ال") and mention.type == "GPE" else ""
         found.setdefault(name, Form(name, "name", mention.type, mention.key, mention.kinds, when, "learned"))
@@ -99,18 +106,20 @@ def _adjectives() -> frozenset[str]:
 
 
 def describe(reader: Reader, named: list[Mention]) -> list[Mention]:
-    """Definite descriptions (``التنظيم``) of the nearest name before them whose noun they repeat."""
+    """Definite descriptions (``التنظيم``) of the nearest name before them whose noun they repeat.
+
+    ``named`` is in text order.
+    """
     taken = {mention.start for mention in named}
     latest: dict[tuple[str, str], Mention] = {}
-    waiting = sorted((m for m in named if m.level == "NAM"), key=lambda m: m.start)
+    names = (mention for mention in named if mention.level == "NAM" and mention.kinds)
+    mention = next(names, None)
     found: list[Mention] = []
-    place = 0
     for hit in reader.roles["description"]:
-        while place < len(waiting) and waiting[place].start < hit.start:
-            mention = waiting[place]
-            place += 1
+        while mention and mention.start < hit.start:
             for kind in mention.kinds:
                 latest[mention.type, kind] = mention
+            mention = next(names, None)
         if hit.start in taken:
             continue
         antecedent = latest.get((hit.form.type, hit.form.kinds[0]))
