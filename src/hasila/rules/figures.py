@@ -57,6 +57,8 @@ class _Finder:
         self.voices = Voices(page)
         self.quantities = Quantities(page)
         self._sentence = (0, 0)
+        self._timexes: list[tuple[Annotation, Span]] = []
+        self._related = any(zone.fields["type"] == "related" for zone in page.zones)
         self._instances = page.registry.tables.get("events", {})
         self.main = self._main_event()
         self.keys = {
@@ -76,9 +78,9 @@ class _Finder:
 
     def _main_event(self) -> str | None:
         """The incident that the article is about: the one its violent events mostly refer to."""
-        events = [event.fields for event in self.page.events]
-        refs = [e["ref"] for e in events if e["type"] in _MAIN and e["ref"]]
-        refs = refs or [e["ref"] for e in events if e["ref"]]
+        events = self.page.events
+        refs = [e.fields["ref"] for e in events if e.fields["type"] in _MAIN and e.fields["ref"]]
+        refs = refs or [e.fields["ref"] for e in events if e.fields["ref"]]
         return Counter(map(self._root, refs)).most_common(1)[0][0] if refs else None
 
     def find(self) -> Iterator[Annotation]:
@@ -93,8 +95,10 @@ class _Finder:
         marks.sort(key=itemgetter(0))
         sentence_at = self.page.analysis.sentence_at
         for span, what, rule in marks:
-            self._sentence = what.sentence if rule == "" else sentence_at(span[0])
-            voice = self.voices.at(span[0], self._sentence, what.trigger if rule == "" else None)
+            sentence = what.sentence if rule == "" else sentence_at(span[0])
+            if sentence != self._sentence:
+                self._sentence, self._timexes = sentence, self.page.within("timex", *sentence)
+            voice = self.voices.at(span[0], sentence, what.trigger if rule == "" else None)
             last = found[-1] if found else None
             if rule == "":
                 one = self._counted(what, voice, by_quantity)
@@ -121,14 +125,14 @@ class _Finder:
 
     def _dates(self, position: int, voice: Voice) -> tuple[str | None, str | None]:
         """as_of and its basis."""
-        published, sentence = self.voices.published, self._sentence
-        for timex, (at, _) in self.page.within("timex", *sentence):
+        published = self.voices.published
+        for timex, (at, _) in self._timexes:
             value = timex.fields["value"]
             day = voice.said_on if value == "PRESENT_REF" and voice.said_on else str(value or "")[:10]
             past = published is None or day <= published
-            if past and DAY.fullmatch(day) and _UNTIL.search(self.form, max(sentence[0], at - 10), at):
+            if past and DAY.fullmatch(day) and _UNTIL.search(self.form, max(self._sentence[0], at - 10), at):
                 return day, "explicit"
-        if voice.said_on == published:
+        if self._related and voice.said_on == published:
             zone = self.page.zone_at(position)
             if zone is not None and zone.fields["type"] == "related":
                 return published, "bound" if published else None
@@ -137,12 +141,10 @@ class _Finder:
     def _measure(self, category: str, position: int) -> str:
         if category in _STOCKS:
             return "stock"
-        sentence = self._sentence
-        near = max(sentence[0], position - 90), min(sentence[1], position + 120)
-        for timex, (at, _) in self.page.within("timex", *near):
-            if timex.fields["type"] != "DURATION":
+        for timex, (at, _) in self._timexes:
+            if timex.fields["type"] != "DURATION" or not position - 90 <= at < position + 120:
                 continue
-            if _HOW_LONG.search(self.form, max(sentence[0], at - 14), at):
+            if _HOW_LONG.search(self.form, max(self._sentence[0], at - 14), at):
                 return "increment"
         return "cumulative"
 

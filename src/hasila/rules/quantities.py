@@ -240,7 +240,7 @@ class Quantities:
                 return None
             words = len(gap.split())
             if _OUTCOME.match(self.form, trigger.start):
-                if words <= 14 and (_TOLL.search(gap.rstrip(' "')) or _TOLL.search(gap) or words == 0):
+                if words <= 14 and (words == 0 or _TOLL.search(gap.rstrip(' "')) or _TOLL.search(gap)):
                     return trigger
                 if words <= 14 and not known:
                     continue
@@ -262,18 +262,16 @@ class Quantities:
             at += 1
             gap = self.form[end : trigger.start]
             words = len(gap.split())
-            if (
-                _STOP.search(gap)
-                or _CONTRAST.search(gap)
-                or words > (24 if _ASIDE.search(gap) else 10 if "،" in gap else 16)
-                or trigger.category == "bombings"
-            ):
+            if trigger.category == "bombings" or words > 24 or _STOP.search(gap) or _CONTRAST.search(gap):
+                return None
+            if words > (10 if "،" in gap else 16) and not _ASIDE.search(gap):
                 return None
             led = gap.strip(' "').endswith(("الي", "علي")) and words <= 4
             if led and "حاجه" not in gap and trigger.category in ("displaced", "escaped", "surrendered"):
                 return trigger
-            outcome = trigger.event is not None and _OUTCOME.match(self.form, trigger.start)
-            if trigger.verb and not gap.endswith((" و", "،و", " ف")) and not outcome:
+            if not trigger.verb or gap.endswith((" و", "،و", " ف")):
+                continue
+            if trigger.event is None or not _OUTCOME.match(self.form, trigger.start):
                 return trigger
         return None
 
@@ -314,7 +312,7 @@ class Quantities:
             )
             booby = re.match(r" +(?:اثنتين +)?(?:مفخخ|ناسف|ملغوم|ملغم)", tail)
             return ("bombings", before) if near and before and booby else (None, None)
-        if _ALSO.search(tail.split("،")[0]):
+        if (" وجر" in tail or " ومصاب" in tail) and _ALSO.search(tail.split("،")[0]):
             return "casualties", before
         if before and before.category == "bombings":
             before = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from functools import cached_property
 from operator import attrgetter
 from typing import Any
@@ -23,7 +24,7 @@ _ENDS = re.compile(
 _BELONGS = re.compile(r"انتما|منتم|تابع|محسوب|موال|مرتبط|ينتم")
 _ATTACKS = frozenset({"Attack", "Mutiny", "Infiltration"})
 _MEMBERS = "(?:سجناء|سجين|معتقلي|مساجين|محتجزي|مقاتلي|عناصر|معتقلين|اعضاء|اسري)"
-_HELD_WORD = Lookup(re.compile(rf".*{_MEMBERS}").fullmatch)
+_HELD_WORD = Lookup(re.compile(rf".*({_MEMBERS})").fullmatch)
 _HELD = re.compile(_MEMBERS + r" (?:من |وقيادات |تابعين ل|تنظيم )*\"?$")
 _HELD_ONCE = frozenset({"escaped", "recaptured", "surrendered", "at_large"})
 _OWN = re.compile(r"\w{3,}(?:هم|ها|ه|نا)$")
@@ -80,18 +81,16 @@ class Sides:
     @cached_property
     def held(self) -> str | None:
         """The party whose members the article's prisoners are."""
-        words = self.page.analysis.words
-        near = {
-            entity.id: start
-            for index, _ in _HELD_WORD.on(self.page)
-            for entity, (start, _) in self.page.within("entity", words[index][1], words[index][1] + 40)
-            if entity.fields["type"] in _GROUPS
-        }
-        return self._most(
-            Counter(name for name, at in near.items() if _HELD.search(self.form, max(0, at - 40), at))
-        )
+        starts = self.page.analysis.starts
+        held: dict[str, int] = {}
+        for index, word in _HELD_WORD.on(self.page):
+            begin = starts[index] + word.start(1)
+            for entity, (start, _) in self.page.within("entity", begin, begin + 41):
+                if entity.fields["type"] in _GROUPS and _HELD.match(self.form, begin, start):
+                    held[entity.id] = 1
+        return self._most(held)
 
-    def _most(self, refs: Counter[str]) -> str | None:
+    def _most(self, refs: Mapping[str, int]) -> str | None:
         parties: Counter[str] = Counter()
         for target, count in refs.items():
             entity = self._by_id.get(target)
