@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -81,6 +81,8 @@ class Normal:
     form: str
     form_steps: list[int]
     raw_steps: list[int]
+    arrays: tuple[np.ndarray, np.ndarray] = field(compare=False, repr=False)
+    """``raw_steps``, and what to add behind each to get from the text to the form."""
 
     def raw_at(self, position: int) -> int:
         """The place in the text of the code point that gave the form's at ``position``."""
@@ -101,6 +103,13 @@ class Normal:
         if step == len(steps) or last < steps[step]:
             return first + shift, last + shift
         return first + shift, self.form_at(last)
+
+    def forms_at(self, places: list[int]) -> list[int]:
+        """``form_at`` of many places at once."""
+        raw, shifts = self.arrays
+        found = np.array(places, dtype=np.int64)
+        forms: list[int] = (found + shifts[raw.searchsorted(found, side="right") - 1]).tolist()
+        return forms
 
     def raw(self, start: int, end: int) -> tuple[int, int]:
         """Map a span of the form (not empty) to the text.
@@ -142,8 +151,8 @@ def normalise(text: str) -> Normal:
     dropped = np.flatnonzero(widths == 0)
     kept = np.delete(codes, dropped) if dropped.size else codes
     form = _FOLDED[kept].tobytes().decode("utf-32-le", "surrogatepass")
-    form_steps = (dropped - np.arange(dropped.size)).tolist()
-    return Normal(text, form, [0, *form_steps], [0, *(dropped + 1).tolist()])
+    raw_steps = np.append(0, dropped + 1)
+    return _normal(text, form, np.append(0, dropped - np.arange(dropped.size)), raw_steps)
 
 
 def _normalise_expanded(text: str) -> Normal:
@@ -153,4 +162,9 @@ def _normalise_expanded(text: str) -> Normal:
         gained += len(_TABLE[ord(found[0])] or "") - 1
         form_steps.append(behind + gained)
         raw_steps.append(behind)
-    return Normal(text, text.translate(_TABLE), form_steps, raw_steps)
+    return _normal(text, text.translate(_TABLE), np.array(form_steps), np.array(raw_steps))
+
+
+def _normal(text: str, form: str, form_steps: np.ndarray, raw_steps: np.ndarray) -> Normal:
+    arrays = raw_steps, form_steps - raw_steps
+    return Normal(text, form, form_steps.tolist(), raw_steps.tolist(), arrays)

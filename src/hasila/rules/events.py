@@ -44,15 +44,16 @@ def find(page: Page) -> Iterator[Annotation]:
     before: tuple[Hit, str] | None = None
     for at, hit in enumerate(hits):
         kind = realis(form, hit, cues, ends)
-        if kind == "actual" and before and _coordinated(form, before[0], hit):
+        if kind == "actual" and before and hit.lead == "و" and _continued(form, before[0], hit):
             kind = before[1]
         before = hit, kind
         until = hits[at + 1].start if at + 1 < len(hits) else len(form)
         mention = page.mark(
-            "event", hit.start, hit.end, f"event.{'verb' if hit.verb else 'noun'}",
+            "event", hit.start, hit.end, "event.verb" if hit.tense else "event.noun",
             type=hit.entry["type"], realis=kind, ref=None, participants=participants(page, hit, until),
         )  # fmt: skip
-        mention.fields["ref"] = None if kind == "generic" else instances.of(hit, mention)
+        if kind != "generic":
+            mention.fields["ref"] = instances.of(hit, mention)
         yield mention
 
 
@@ -61,7 +62,7 @@ def realis(form: str, hit: Hit, cues: list[Hit], ends: list[int]) -> str:
     if hit.tense == "future":
         return "planned"
     at = bisect_left(ends, hit.start + 1) - 1
-    for cue in (cues[i] for i in range(at, max(at - 3, -1), -1)):
+    for cue in reversed(cues[max(at - 2, 0) : at + 1]):
         if cue.start >= hit.start:
             continue
         if hit.start - cue.end > _REACH:
@@ -86,15 +87,10 @@ def realis(form: str, hit: Hit, cues: list[Hit], ends: list[int]) -> str:
     return "actual"
 
 
-def _coordinated(form: str, first: Hit, second: Hit) -> bool:
-    """Whether a noun continues the noun before it: ``لاستعادة السيطرة على السجن وتمشيط محيطه``."""
+def _continued(form: str, first: Hit, second: Hit) -> bool:
+    """Whether a noun behind و continues the noun before it: ``لاستعادة السيطرة على السجن وتمشيط محيطه``."""
     gap = form[first.end : second.start]
-    return (
-        second.lead == "و"
-        and not (first.verb or second.verb)
-        and gap.count(" ") <= 5
-        and not _BREAK.search(gap)
-    )
+    return not (first.verb or second.verb) and gap.count(" ") <= 5 and not _BREAK.search(gap)
 
 
 def _undergone(before: str) -> bool:
@@ -108,7 +104,7 @@ class _Instances:
     def __init__(self, page: Page) -> None:
         self.page = page
         self.events = page.registry.tables.get("events", {})
-        self.firsts: dict[str, Annotation] = {}
+        self.firsts: dict[str, First] = {}
         self._families: dict[str, list[str]] = {}
         for name in self.events:
             self._families.setdefault(self._root(name), []).append(name)
@@ -139,7 +135,7 @@ class _Instances:
         """The instance where one alone fits; without a registry the article's first mention of the type."""
         kind = hit.entry["type"]
         if not self.events:
-            return First(self.firsts.setdefault(kind, mention))
+            return self.firsts.get(kind) or self.firsts.setdefault(kind, First(mention))
         known = [name for name, event in self.events.items() if event["type"] == kind]
         if len(known) == 1:
             return known[0]
@@ -157,40 +153,30 @@ class _Instances:
 def participants(page: Page, hit: Hit, until: int) -> list[dict[str, Any]]:
     """Who and what takes part, from the trigger's own clause up to the next trigger."""
     form, kind = page.form, hit.entry["type"]
-    found: list[dict[str, Any]] = []
     end = min(until, hit.end + _REACH)
     entities, timexes = page.within("entity", hit.end, end), page.within("timex", hit.end, end)
     if not (entities or timexes or kind in _COUNTED):
-        return found
+        return []
     broken = _BREAK.search(form, hit.end, end)
     end = broken.start() if broken else end
-    roles: set[str] = set()
-
-    def add(role: str, target: Annotation) -> None:
-        if role not in roles:
-            roles.add(role)
-            found.append({"role": role, "target": target.id})
-
+    roles: dict[str, str] = {}  # the first that takes each
     for entity, (start, _) in entities:
         if start >= end:
             break
         if entity["type"] in _PLACES:
-            add("place", entity)
+            roles.setdefault("place", entity.id)
         elif entity["type"] in _ACTORS:
-            gap = form[hit.end : start]
-            if _ADJACENT.fullmatch(gap):
-                add(
-                    "patient" if kind in _AFFECTED and not (hit.verb and kind != "Displacement") else "agent",
-                    entity,
-                )
-            elif _ON.search(gap + " "):
-                add("patient", entity)
+            if _ADJACENT.fullmatch(form, hit.end, start):
+                done_to = kind in _AFFECTED and not (hit.verb and kind != "Displacement")
+                roles.setdefault("patient" if done_to else "agent", entity.id)
+            elif _ON.search(form[hit.end : start] + " "):
+                roles.setdefault("patient", entity.id)
     if kind in _COUNTED:
         for number, _ in page.within("number", hit.end, min(end, hit.end + 40)):
             if number["kind"] == "cardinal":
-                add("agent" if kind in ("Escape", "Surrender") else "patient", number)
+                roles.setdefault("agent" if kind in ("Escape", "Surrender") else "patient", number.id)
                 break
     for timex, (start, _) in timexes:
         if start < end and timex["type"] in ("DATE", "TIME"):
-            add("time", timex)
-    return found
+            roles.setdefault("time", timex.id)
+    return [{"role": role, "target": target} for role, target in roles.items()]

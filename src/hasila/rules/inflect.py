@@ -7,6 +7,7 @@ the language are written once, here. Offsets and text are of the normal form.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -43,29 +44,25 @@ class Hit:
         return bool(self.tense)
 
 
-class Condition:
-    """What must follow a word, from the column ``after``: ``a|b`` any of, ``!a|b`` none of."""
+class Condition(NamedTuple):
+    """What must follow a word: ``holds(form, at)``, ``at`` the end of the word, is true where it does."""
 
-    def __init__(self, rest: str, after: str, window: int = 4) -> None:
+    holds: Callable[[str, int], object]
+    negative: bool
+
+    @classmethod
+    def read(cls, rest: str, after: str, window: int = 4) -> Condition:
+        """That of an entry whose form goes on with ``rest`` and whose column ``after`` says ``a|b``,
+        any of these words follows, or ``!a|b``, none of them.
+        """
         negative, words = after.startswith("!"), after.lstrip("!~")
         window = _FAR if "~" in after[:2] else window
-        self.rest = re.compile(" +(?:ال)?" + one_of([rest]) + ENDS) if rest else None
-        self.negative = negative
-        begun = one_of(fold(word) for word in words.split("|"))
-        self.after = (
-            re.compile(rf"[ \"(,]+(?:[^\s.]+ +){{0,{window - 1}}}?\"?[وفبلك]?(?:ال)?{begun}")
-            if words
-            else None
-        )
-
-    def holds(self, form: str, at: int) -> bool:
-        """Whether the text from ``at``, the end of the word, fits."""
-        if self.rest is not None:
-            found = self.rest.match(form, at)
-            if not found:
-                return False
-            at = found.end()
-        return self.after is None or bool(self.after.match(form, at)) is not self.negative
+        pattern = " +(?:ال)?" + one_of([rest]) + ENDS if rest else ""
+        if words:
+            begun = one_of(fold(word) for word in words.split("|"))
+            near = rf"[ \"(,]+(?:[^\s.]+ +){{0,{window - 1}}}?\"?[وفبلك]?(?:ال)?{begun}"
+            pattern += f"(?!{near})" if negative else near
+        return cls(re.compile(pattern).match, negative)
 
 
 def _loose(condition: Condition | None) -> bool:
@@ -92,10 +89,10 @@ def stems(entry: Entry) -> tuple[list[str], list[str]]:
 
 
 class _Reading(NamedTuple):
-    """Where a word begins behind its proclitics, and what it can be: entry, condition, tense."""
+    """What is written before a word, and what it can be: entry, what must hold behind it, tense."""
 
-    begin: int
-    choices: list[tuple[Entry, Condition | None, str]]
+    lead: str
+    choices: list[tuple[Entry, Callable[[str, int], object] | None, str]]
 
 
 class Matcher:
@@ -113,7 +110,10 @@ class Matcher:
         found: dict[tuple[str, str], list[tuple[Entry, Condition | None]]] = {}
         for entry in entries(self._name):
             first, _, rest = entry["form"].partition(" ")
-            item = (entry, Condition(rest, entry["after"], self._window) if rest or entry["after"] else None)
+            item = (
+                entry,
+                Condition.read(rest, entry["after"], self._window) if rest or entry["after"] else None,
+            )
             for key in _keys(entry, first):
                 found.setdefault(key, []).append(item)
         for items in found.values():
@@ -141,13 +141,13 @@ class Matcher:
     def find(self, page: Page) -> list[Hit]:
         """Every word of the lexicon whose condition holds, in text order."""
         form, words, hits = page.form, page.analysis.words, []
-        for index, (begin, readings) in self._lookup.on(page):
+        for index, (lead, choices) in self._lookup.on(page):
             start, end = words[index]
             if form[start] == "\n":
                 continue
-            for entry, condition, tense in readings:
-                if condition is None or condition.holds(form, end):
-                    hits.append(Hit(start + begin, end, form[start : start + begin], tense, entry))
+            for entry, holds, tense in choices:
+                if holds is None or holds(form, end):
+                    hits.append(Hit(start + len(lead), end, lead, tense, entry))
                     break
         return hits
 
@@ -169,11 +169,12 @@ class Matcher:
             keys, begin = [(kind, found[kind])], found.start(kind)
         tenses = {"past": "past", "present": "future" if found["future"] else "present"}
         readings = [
-            (*item, tenses.get(key[0], ""))
+            (entry, condition, tenses.get(key[0], ""))
             for key in (*keys, ("fixed", word[begin:]))
-            for item in self._entries.get(key, ())
+            for entry, condition in self._entries.get(key, ())
         ]
-        return _Reading(begin, sorted(readings, key=lambda reading: _loose(reading[1])))
+        readings.sort(key=lambda reading: _loose(reading[1]))
+        return _Reading(word[:begin], [(e, c.holds if c else None, tense) for e, c, tense in readings])
 
 
 def _keys(entry: Entry, first: str) -> list[tuple[str, str]]:

@@ -7,7 +7,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
+from itertools import count
 from operator import attrgetter
 from typing import Any
 
@@ -169,7 +170,7 @@ class Page:
     ) -> Annotation:
         """An annotation of the form's span ``[start, end)``; its id comes when the layer ends.
 
-        A field may hold another ``Annotation`` (also in a list or dict): the layer's end puts
+        A field that names an annotation may hold the ``Annotation`` itself: the layer's end puts
         its id there, and ``#<id>`` for ``First(annotation)``.
         """
         normal = self.analysis.normal
@@ -201,36 +202,27 @@ class Page:
         ordered = sorted(annotations, key=attrgetter("end"), reverse=True)
         ordered.sort(key=attrgetter("start"))
         prefix = layers()[layer].prefix
-        for number, one in enumerate(ordered, start=1):
-            one.id = f"{prefix}{number}"
+        for number, one in zip(map(str, count(1)), ordered, strict=False):
+            one.id = prefix + number
+        for name in _links(layer):
+            for one in ordered:
+                value = one.fields[name]
+                if type(value) is First:
+                    one.fields[name] = "#" + value.mention.id
+                elif type(value) is Annotation:
+                    one.fields[name] = value.id
         for one in ordered:
-            fields = one.fields
-            for name, value in fields.items():
-                kind = type(value)
-                if kind is First:
-                    fields[name] = f"#{value.mention.id}"
-                elif kind in _LINKING:
-                    fields[name] = _linked(value)
             if "copy_of" in one.rest:
-                one.rest["copy_of"] = _linked(one.rest["copy_of"])
-        form_span = self.analysis.normal.form_span
-        spans = [form_span(a.start, a.end) for a in ordered]
-        self.found[layer], self.spans[layer] = ordered, spans
-        self._starts[layer] = [start for start, _ in spans]
+                one.rest["copy_of"] = [copied.id for copied in one.rest["copy_of"]]
+        forms_at = self.analysis.normal.forms_at
+        starts = forms_at([one.start for one in ordered])
+        spans = list(zip(starts, forms_at([one.end for one in ordered]), strict=True))
+        self.found[layer], self.spans[layer], self._starts[layer] = ordered, spans, starts
         self._pairs[layer] = list(zip(ordered, spans, strict=True))
         return ordered
 
 
-_LINKING = frozenset({Annotation, First, list, dict})
-
-
-def _linked(value: Any) -> Any:
-    if isinstance(value, Annotation):
-        return value.id
-    if isinstance(value, First):
-        return f"#{value.mention.id}"
-    if isinstance(value, list):
-        return [_linked(item) for item in value]
-    if isinstance(value, dict) and "text" not in value:
-        return {key: _linked(item) for key, item in value.items()}
-    return value
+@cache
+def _links(layer: str) -> tuple[str, ...]:
+    """The fields of a layer that may name another annotation."""
+    return tuple(f.name for f in layers()[layer].fields if f.type.name in ("annotationId", "reference"))
