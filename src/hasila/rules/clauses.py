@@ -72,6 +72,7 @@ class Clauses:
     def __post_init__(self) -> None:
         self.form = self.page.form
         self._cue_starts = [cue.start for cue in self.cues]
+        self._sentence = (0, 0)
         self._timexes = dict(self.page.spans.get("timex", []))
         self._events = frozenset(map(itemgetter(0), self.page.spans.get("event", ())))
         starts = self.page.analysis.starts
@@ -85,7 +86,9 @@ class Clauses:
 
     def sentence_at(self, at: int) -> Span:
         """The sentence that holds ``at``, as far as a reader would follow it."""
-        start, end = self.page.analysis.sentence_at(at)
+        start, end = self._sentence
+        if not start <= at < end:
+            start, end = self._sentence = self.page.analysis.sentence_at(at)
         return max(start, at - _REACH), min(end, at + _REACH)
 
     def line_end(self, at: int) -> int:

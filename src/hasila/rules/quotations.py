@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
-from operator import itemgetter
+from collections.abc import Iterable, Iterator
+from operator import attrgetter, itemgetter
 from typing import Any
 
 from hasila.annotation import Annotation
@@ -40,11 +40,11 @@ def find(page: Page) -> Iterator[Annotation]:
     _posts(reporting)
     _rumours(reporting)
     reporting.cues()
-    unique: dict[Any, tuple[Annotation, Span, list[Span]]] = {}
-    for item in reporting.found:
-        cue = item[0].fields["cue"]
-        unique.setdefault((cue["start"], cue["end"]) if cue else ("none", item[1]), item)
-    return _nested(list(unique.values()))
+    unique: dict[Any, Annotation] = {}
+    for one in reporting.found:
+        cue = one.fields["cue"]
+        unique.setdefault((cue["start"], cue["end"]) if cue else ("none", one.span), one)
+    return _nested(unique.values())
 
 
 def _zones(page: Page, *types: str) -> list[Span]:
@@ -102,19 +102,22 @@ def _rumours(reporting: Reporting) -> None:
             reporting.add("rumour", found.span("cue"), None, [content], NOBODY, "indirect", "assert")
 
 
-def _nested(found: list[tuple[Annotation, Span, list[Span]]]) -> Iterator[Annotation]:
+def _nested(found: Iterable[Annotation]) -> Iterator[Annotation]:
     """Every quotation with its parent: the smallest one whose content holds it."""
-    order = sorted(found, key=lambda item: (item[1][0], -item[1][1]))
-    _known_types(one for one, _, _ in order)
-    pieces = [(start, end, one) for one, _, content in order for start, end in content]
+    order = sorted(found, key=attrgetter("end"), reverse=True)
+    order.sort(key=attrgetter("start"))
+    _known_types(order)
+    pieces = [(piece["start"], piece["end"], one) for one in order for piece in one.fields["content"]]
     pieces.sort(key=itemgetter(1), reverse=True)
     pieces.sort(key=itemgetter(0))
     pieces.reverse()
     around: list[tuple[int, int, Annotation]] = []
-    for one, (start, end), _ in order:
+    for one in order:
+        start, end = one.start, one.end
         while pieces and pieces[-1][0] <= start:
             around.append(pieces.pop())
-        around = [piece for piece in around if piece[1] > start][-_DEPTH:]
+        if around:
+            around = [piece for piece in around if piece[1] > start][-_DEPTH:]
         for _, last, other in reversed(around):
             if last >= end and other is not one:
                 one.fields["parent"] = other
@@ -122,7 +125,7 @@ def _nested(found: list[tuple[Annotation, Span, list[Span]]]) -> Iterator[Annota
         yield one
 
 
-def _known_types(quotations: Iterator[Annotation]) -> None:
+def _known_types(quotations: list[Annotation]) -> None:
     """Who was introduced as a correspondent stays one where only the name stands."""
     types: dict[str, str] = {}
     for one in quotations:

@@ -19,7 +19,6 @@ from hasila.rules.speakers import NOBODY, Speaker, Speakers
 
 Span = tuple[int, int]
 
-_START, _END = itemgetter("start"), itemgetter("end")
 _STATED = re.compile(r"((?:جاء|ورد|نشر|صدر)ت?)(?: +(?:في|عن|علي))? +")
 _NOT = re.compile(rf"(?<!{LETTER})[وف]?((?:لم|لا|لن) +)$")
 _IMPERSONAL = re.compile(r"(?:يذكر|يشار|يقال|يلاحظ|يعتقد|يتوقع|يرجح|يقدر)(?: الي)? +(?:ب?ان)")
@@ -70,23 +69,23 @@ class Reporting:
         self.starts = [hit.start for hit in self.hits]
         self.clauses = Clauses(page, self.hits)
         self.speakers = Speakers(page)
-        self.found: list[tuple[Annotation, Span, list[Span]]] = []
+        self.found: list[Annotation] = []
         self.taken: set[int] = set()
         self.last: tuple[Span | None, Speaker] = None, NOBODY
 
     def _excluded(self, hit: Hit) -> bool:
         """``ويذكر أن``, ``يرجح أنه``: nobody speaks; ``الذي لم يكشف``: nothing is said."""
-        form = self.form
-        word = form[hit.start : hit.end]
-        if word in _HOMOGRAPHS or form[hit.start - 1 : hit.start] == "(":
+        form, start = self.form, hit.start
+        word = form[start : hit.end]
+        if word in _HOMOGRAPHS or form.endswith("(", 0, start):
             return True
-        if word in ("يدعي", "تدعي") and not form.startswith((" ان", " بان"), hit.end):
-            return True
-        if hit.tense == "present" and _IMPERSONAL.match(form, hit.start):
-            return True
-        if not form.endswith(("لم ", "لا ", "ما "), 0, hit.start):
-            return False
-        return bool(_UNSAID.search(form, max(0, hit.start - 12), hit.start))
+        if hit.tense == "present":
+            if word in ("يدعي", "تدعي") and not form.startswith((" ان", " بان"), hit.end):
+                return True
+            if _IMPERSONAL.match(form, start):
+                return True
+        said = not form.endswith(("لم ", "لا ", "ما "), 0, start)
+        return not said and _UNSAID.search(form, max(0, start - 12), start) is not None
 
     def add(
         self,
@@ -99,17 +98,16 @@ class Reporting:
         stance: str,
     ) -> None:
         """Keep one quotation; its own span covers the three."""
-        page = self.page
-        pieces = list(filter(None, (cue, source, *content)))
-        pointers = list(starmap(page.pointer, pieces))
-        one = page.mark_raw(
-            "quotation", min(map(_START, pointers)), max(map(_END, pointers)), f"quotation.{rule}",
+        raw, text = self.page.analysis.normal.raw, self.page.analysis.text
+        spans = list(starmap(raw, filter(None, (cue, source, *content))))
+        pointers = [{"start": first, "end": last, "text": text[first:last]} for first, last in spans]
+        one = self.page.mark_raw(
+            "quotation", min(spans)[0], max(map(itemgetter(1), spans)), f"quotation.{rule}",
             source=pointers[bool(cue)] if source else None, cue=pointers[0] if cue else None,
-            content=pointers[len(pieces) - len(content) :], source_ref=who.ref, source_type=who.type,
+            content=pointers[len(spans) - len(content) :], source_ref=who.ref, source_type=who.type,
             named=who.named if source else None, mode=mode, stance=stance, parent=None,
         )  # fmt: skip
-        span = min(pieces)[0], max(map(itemgetter(1), pieces))
-        self.found.append((one, span, content))
+        self.found.append(one)
 
     def cues(self) -> None:
         """Reporting verbs, participles and بحسب, in text order."""

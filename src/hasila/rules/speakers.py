@@ -32,6 +32,7 @@ _STATE = frozenset({"GPE", "NORP"})
 _RELAYED = frozenset(fold("مصدر مصادر شاهد شهود مسؤول مسؤولون مسؤولين").split())
 _THEN = re.compile(r'["\' )]*(?::|[^\n.]{0,80}?[ ،,](?:ب?ان(?:ه|ها|هم|نا|ني)?(?=[ "])|:))')
 _CLOSING = re.compile(r'["\')\]]+')
+_BREAKS = frozenset("،,:.؛;\n!?؟")
 _CLOSERS = frozenset("\"')]")
 _ADJECTIVE = ("ي", "يه", "ين", "يون", "يين")
 _HAD_BEEN = re.compile(r"(?:^|[\s،,])و?(?:كان|كانت|وكان|وكانت) +([^.؛:\n]{3,90}?)[،, ]+(?:قد +)?$")
@@ -96,8 +97,9 @@ class Speakers:
     def __init__(self, page: Page) -> None:
         self.page, self.form = page, page.form
         # Backwards, so that of entities with one start or one end the first and longest stays.
-        spans, entities = page.spans.get("entity", [])[::-1], page.entities[::-1]
-        self._entities = dict(zip(map(itemgetter(0), spans), zip(entities, spans, strict=True), strict=True))
+        spans = page.spans.get("entity", [])[::-1]
+        entities = page.within("entity", 0, len(page.form))[::-1]
+        self._entities = dict(zip(map(itemgetter(0), spans), entities, strict=True))
         self._ends: dict[int, int] = dict(map(itemgetter(1, 0), spans))
         self._timexes = _starts(page, "timex")
         self._marked = self._timexes | _starts(page, "event") | _starts(page, "number")
@@ -175,12 +177,11 @@ class Speakers:
                 if opening[:1] == "(" and text.endswith((")", ")،")) and begin != first:
                     last += 1
             mark = form[last : last + 3].lstrip("\"')] ")[:1]
-            if mark and mark in "،,":
-                return self._apposed(
-                    begin, last, solid, form.index(mark, last) + 1, end, title and not person, depth
-                )
-            if mark and mark in ":.؛;\n!?؟":
-                break
+            if mark in _BREAKS:
+                if mark not in "،,":
+                    break
+                at = form.index(mark, last) + 1
+                return self._apposed(begin, last, solid, at, end, title and not person, depth)
         return (*self.trim(begin, last), solid) if begin >= 0 and last > begin else None
 
     def _goes_on(self, first: int, word: str, begin: int, last: int) -> bool:
@@ -297,7 +298,7 @@ class Speakers:
             return start, end
         while end - start > 1 and form[start] == '"' == form[end - 1] and form.count('"', start, end) == 2:
             start, end = start + 1, end - 1
-        if form.count('"', start, end) % 2:
+        if '"' in text and form.count('"', start, end) % 2:
             if form[start] == '"':
                 start += 1
             elif form[end - 1] == '"':
@@ -311,21 +312,30 @@ class Speakers:
 
     def describe(self, span: Span) -> Speaker:
         """Who the phrase means."""
+        phrase = self.form[span[0] : span[1]]
         inside = [entity for entity, (_, end) in self.page.within("entity", *span) if end <= span[1]]
-        return _identify(self.page, self.form[span[0] : span[1]], inside)
-
-
-def _identify(page: Page, text: str, inside: list[Annotation]) -> Speaker:
-    kinds, types = _source_nouns(text), [entity.fields["type"] for entity in inside]
-    anonymous = bool(kinds) and kinds[0]["named"] == "no"
-    ref = _registered(page.registry, text) or _referred(inside, anonymous)
-    named = "PERS" in types
-    if not named:
-        definite = text.startswith("ال") and not text.startswith(("المصدر", "المصادر", "المسوول"))
-        named = not anonymous or (definite and kinds[0]["form"] in ("متحدث", "ناطق"))
-        if kinds and kinds[0]["named"] == "entity":
+        kind, named, anonymous = _kind(phrase, tuple([entity.fields["type"] for entity in inside]))
+        ref = _registered(self.page.registry, phrase) or _referred(inside, anonymous)
+        if named is None:
             named = any(e["level"] == "NAM" or e["ref"] for e in inside if e["type"] in ("ORG", "GPE"))
-    return Speaker(ref, _type(kinds, types), named)
+        return Speaker(ref, kind, named)
+
+
+@lru_cache(maxsize=1 << 12)
+def _kind(phrase: str, types: tuple[str, ...]) -> tuple[str | None, bool | None, bool]:
+    """The type of source, whether it is named (None: where its entities are), whether it is nobody's name.
+
+    By the nouns of a phrase and the types of its entities; news names the same sources again and again.
+    """
+    nouns = [_kinds()[found[1].replace(" ", "")] for found in _nouns().finditer(phrase)]
+    anonymous = bool(nouns) and nouns[0]["named"] == "no"
+    named: bool | None = True
+    if "PERS" not in types:
+        definite = phrase.startswith("ال") and not phrase.startswith(("المصدر", "المصادر", "المسوول"))
+        named = not anonymous or (definite and nouns[0]["form"] in ("متحدث", "ناطق"))
+        if nouns and nouns[0]["named"] == "entity":
+            named = None
+    return _type(nouns, types), named, anonymous
 
 
 def _registered(registry: Registry, text: str) -> str | None:
@@ -348,13 +358,7 @@ def _referred(inside: list[Annotation], anonymous: bool) -> str | None:
     return person or (None if anonymous else role) or group
 
 
-@lru_cache(maxsize=1 << 12)
-def _source_nouns(phrase: str) -> tuple[Entry, ...]:
-    """The nouns of a phrase that tell a source; news names the same sources again and again."""
-    return tuple(_kinds()[found[1].replace(" ", "")] for found in _nouns().finditer(phrase))
-
-
-def _type(kinds: tuple[Entry, ...], inside: list[str]) -> str | None:
+def _type(kinds: list[Entry], inside: tuple[str, ...]) -> str | None:
     types = [kind["type"] for kind in kinds]
     if types and kinds[0]["form"] in _RELAYED and "party" in types[1:]:
         return "party"
