@@ -19,6 +19,8 @@ from hasila.rules.occurrences import Lookup
 from hasila.rules.page import Page
 
 LARGEST = 2**53 - 1
+Value = int | Fraction
+"""What a numeral says; a fraction only where it is no whole number."""
 _FAR = 10**30
 
 
@@ -45,19 +47,18 @@ class Numeral:
     end: int
     first: int
     last: int
-    value: Fraction | None
+    value: Value | None
     kind: str
     form: str
     definite: bool
     conjunction: bool
     scale: int = 1
     vague: str | None = None
-    hundreds: bool = False
 
     @property
     def whole(self) -> int | None:
         """The value where it is a whole number."""
-        return int(self.value) if self.value is not None and self.value.denominator == 1 else None
+        return self.value if isinstance(self.value, int) else None
 
 
 _AND_ONE = Atom("joined", 1, 1, True, False)
@@ -102,7 +103,12 @@ _DECIMAL = re.compile(r"([0-9]+)(?:[.,]([0-9]+))?")
 _GROUPS = re.compile(r"[0-9]{1,3}(?:(?: [0-9]{3}){2,}| 000|(?:،[0-9]{3}){2,})(?![0-9.,:/])")
 
 
-def digits_value(text: str) -> Fraction | None:
+def whole_or_fraction(value: Value) -> Value:
+    """The value as an integer where it is a whole number."""
+    return value.numerator if value.denominator == 1 else value
+
+
+def digits_value(text: str) -> Value | None:
     """The value of digits with separators: ``10.000``, ``1,234,567``, ``15,00``, ``2.5``.
 
     A separator before exactly three digits groups thousands; None for a clock time or fraction.
@@ -110,14 +116,14 @@ def digits_value(text: str) -> Fraction | None:
     if len(text) > 40:
         return None
     if text.isdecimal():
-        return Fraction(int(text))
+        return int(text)
     if grouped := _GROUPED.fullmatch(text):
         whole = text if grouped[2] is None or len(grouped[2]) == 3 else text[: grouped.start(2) - 1]
         if grouped[2] is not None and len(grouped[2]) != 3:
-            return Fraction(re.sub("[.,]", "", whole) + "." + grouped[2])
-        return Fraction(re.sub("[.,]", "", whole))
+            return whole_or_fraction(Fraction(re.sub("[.,]", "", whole) + "." + grouped[2]))
+        return int(re.sub("[.,]", "", whole))
     if _DECIMAL.fullmatch(text):
-        return Fraction(text.replace(",", "."))
+        return whole_or_fraction(Fraction(text.replace(",", ".")))
     return None
 
 
@@ -142,10 +148,10 @@ class _Reader:
     def read(self) -> list[Numeral]:
         found: list[Numeral] = []
         after = -1
-        for index in list(self.atoms):
+        for index, atom in self.atoms.items():
             if index <= after or not self.page.is_open(self.words[index][0]):
                 continue
-            one = self.compose(index)
+            one = self.compose(index, atom)
             if one is not None:
                 found.append(one)
                 after = one.last
@@ -154,27 +160,26 @@ class _Reader:
     def near(self, left: int, right: int) -> bool:
         """Whether nothing but spaces stands between two neighbouring words."""
         gap = self.form[self.words[left][1] : self.words[right][0]]
-        return not gap.strip(" ")
+        return gap == " " or not gap.strip(" ")
 
     def following(self, index: int) -> tuple[int, Atom, bool] | None:
         """The next atom, its index, and whether و joins it (written onto it or alone)."""
         at = index + 1
-        if at >= len(self.words) or not self.near(index, at):
-            return None
-        if self.tokens[at] == "و" and at + 1 < len(self.words) and self.near(at, at + 1):
-            atom = self.atoms.get(at + 1)
-            return (at + 1, atom, True) if atom and not atom.conjunction else None
-        if self.tokens[at] == "وال" and at + 1 in self.atoms and self.near(at, at + 1):
-            return at + 1, self.atoms[at + 1], True
         atom = self.atoms.get(at)
+        if atom is None:
+            joined = self.atoms.get(at + 1)
+            if joined is None or self.tokens[at] not in ("و", "وال"):
+                return None
+            if not (self.near(index, at) and self.near(at, at + 1)):
+                return None
+            return None if joined.conjunction and self.tokens[at] == "و" else (at + 1, joined, True)
+        if (atom.cut and not atom.conjunction) or atom.cut > 1 or not self.near(index, at):
+            return None
         if self.tokens[at] == "واحد" and self.tokens[at + 1 : at + 2] in (["عشر"], ["عشره"]):
             return at, _AND_ONE, True
-        if atom is None or (atom.cut and not atom.conjunction) or atom.cut > 1:
-            return None
         return at, atom, atom.conjunction
 
-    def compose(self, index: int) -> Numeral | None:
-        atom = self.atoms[index]
+    def compose(self, index: int, atom: Atom) -> Numeral | None:
         if atom.kind == "digits":
             return self.from_digits(index)
         if atom.kind in ("ordinal", "joined_ordinal"):
@@ -184,7 +189,7 @@ class _Reader:
         if atom.kind == "amount" or (atom.kind == "scale" and self._names_place(index)):
             return None
         if atom.kind.startswith("english"):
-            value = None if atom.vague else Fraction(atom.value)
+            value = None if atom.vague else atom.value
             return self.numeral(index, index, atom, value, vague=atom.vague or None)
         if atom.kind == "fraction":
             return self.from_fraction(index, atom)
@@ -196,14 +201,16 @@ class _Reader:
         return before.endswith(("قريه", "بلده", "مدينه", "بلديه", "ناحيه", "حي", "مخيم"))
 
     def numeral(
-        self, first: int, last: int, atom: Atom, value: Fraction | None, *, kind: str = "cardinal",
-        scale: int = 1, vague: str | None = None, mixed: bool = False,
+        self, first: int, last: int, atom: Atom, value: Value | None, *, kind: str = "cardinal",
+        scale: int = 1, vague: str | None = None, form: str = "words",
     ) -> Numeral | None:  # fmt: skip
-        if value is not None and value > LARGEST:
-            return None
-        form = "vague" if vague else "mixed" if mixed else "words"
+        if value is not None:
+            value = whole_or_fraction(value)
+            if value > LARGEST:
+                return None
         return Numeral(
-            self.words[first][0] + atom.cut, self.words[last][1], first, last, value, kind, form,
+            self.words[first][0] + atom.cut, self.words[last][1], first, last, value, kind,
+            "vague" if vague else form,
             atom.definite, atom.conjunction, scale, vague,
         )  # fmt: skip
 
@@ -211,42 +218,43 @@ class _Reader:
         start, end = self.words[index]
         last = index
         value = digits_value(self.tokens[index])
-        if grouped := _GROUPS.match(self.form, start):
-            value = Fraction(re.sub("[ ،]", "", grouped[0]))
+        if self.form[end + 1 : end + 2].isdecimal() and (grouped := _GROUPS.match(self.form, start)):
+            value = int(re.sub("[ ،]", "", grouped[0]))
             end = grouped.end()
             while last + 1 < len(self.words) and self.words[last + 1][0] < end:
                 last += 1
         if value is None:
             return None
-        before = self.tokens[index - 1] if index and self.words[index - 1][1] == start else ""
-        definite = before in ("ال", "وال", "بال", "فال", "لل", "كال", "ولل", "وبال")
-        atom = Atom("digits", 0, 0, before.startswith(("و", "ف")), definite)
-        one = self.cardinal(last, atom, value)
-        if one is None:
-            return None
-        one.start = start
-        one.first = index
-        if definite:
-            one.start = self.words[index - 1][0] + len(before) - 2
-            one.first = index - 1
+        first, atom = index, _DIGITS
+        if index and self.words[index - 1][1] == start:
+            before = self.tokens[index - 1]
+            if before in ("ال", "وال", "بال", "فال", "لل", "كال", "ولل", "وبال"):
+                first, start = index - 1, self.words[index - 1][0] + len(before) - 2
+            atom = Atom("digits", 0, 0, before.startswith(("و", "ف")), first < index)
+        if last + 1 in self.atoms or last + 2 in self.atoms:
+            one = self.cardinal(last, atom, value)
+        else:
+            one = self.numeral(last, last, atom, value, form="digits")
+        if one is not None:
+            one.start, one.first = start, first
         return one
 
-    def cardinal(self, index: int, atom: Atom, value: Fraction | None = None) -> Numeral | None:
+    def cardinal(self, index: int, atom: Atom, value: Value | None = None) -> Numeral | None:
         """Compose from ``index`` on; ``value`` is given where the first atom is digits."""
-        total, current = Fraction(0), value
-        limit, scale, last, digits, words, hundreds = _FAR, 1, index, value is not None, value is None, False
+        total: Value = 0
+        current = value
+        limit, scale, last, digits, words = _FAR, 1, index, value is not None, value is None
         tail = "digits"
         if value is None:
             tail = atom.kind
             if atom.kind in ("scale", "double"):
                 count = 2 if atom.kind == "double" else 1
-                total, scale, current = Fraction(atom.value), atom.value // count, None
+                total, scale, current = atom.value, atom.value // count, None
                 limit, tail = scale, "scale"
                 if self.tokens[index][atom.cut :] == "الفا":
-                    total = Fraction(2000) if self._dual_alif(index) else total
+                    total = 2000 if self._dual_alif(index) else total
             else:
-                current = Fraction(atom.value)
-                hundreds = atom.kind == "hundred"
+                current = atom.value
         pending = atom.kind == "joined"
         while step := self.following(last):
             at, other, joined = step
@@ -281,7 +289,7 @@ class _Reader:
             elif kind in ("unit", "ten", "tens", "hundred", "joined", "teen") and tail == "scale":
                 if other.value >= limit or (kind == "joined" and not self._completed(at)):
                     break
-                current, tail, pending = Fraction(other.value), kind, kind == "joined"
+                current, tail, pending = other.value, kind, kind == "joined"
             elif kind in ("scale", "double") and tail == "scale" and not pending:
                 count = 2 if kind == "double" else 1
                 if other.value // count >= limit:
@@ -309,21 +317,20 @@ class _Reader:
         result = current if current is not None and not total else total + (current or 0)
         if self._point(last):
             return self._with_point(index, last, atom, result)
-        one = self.numeral(index, last, atom, result, scale=scale, mixed=digits and words)
-        if one is not None:
-            one.hundreds = hundreds
-            if (digits and not words) or (digits and last == index and scale == 1):
-                one.form = "digits"
-            if one.form == "words" and one.definite and self._ranks(one):
-                one.kind = "ordinal"
-                self._beyond(one)
+        form = "words" if not digits else "mixed" if words else "digits"
+        one = self.numeral(index, last, atom, result, scale=scale, form=form)
+        if one is not None and form == "words" and one.definite and self._ranks(one):
+            one.kind = "ordinal"
+            self._beyond(one)
         return one
 
     def _dual_alif(self, index: int) -> bool:
         """Whether الفا is the construct of ألفان: no tanwin is written and a noun follows."""
-        start, end = self.words[index]
-        raw = self.page.analysis.normal.slice(start, end)
-        return "ً" not in raw and index + 1 < len(self.words) and self.near(index, index + 1)
+        return "ً" not in self._raw(index) and index + 1 < len(self.words) and self.near(index, index + 1)
+
+    def _raw(self, index: int) -> str:
+        """A word as it is written."""
+        return self.page.analysis.normal.slice(*self.words[index])
 
     def _completed(self, at: int) -> bool:
         """Whether a word like أحد is followed by عشر or by و and a ten."""
@@ -335,7 +342,7 @@ class _Reader:
     def _point(self, last: int) -> bool:
         return last + 2 < len(self.words) and self.tokens[last + 1] == "فاصله" and last + 2 in self.atoms
 
-    def _with_point(self, first: int, last: int, atom: Atom, whole: Fraction) -> Numeral | None:
+    def _with_point(self, first: int, last: int, atom: Atom, whole: Value) -> Numeral | None:
         """``أربعة فاصلة خمسة مليون``."""
         decimals = self.atoms[last + 2]
         value = whole + Fraction(decimals.value, 10 ** len(str(decimals.value)))
@@ -364,15 +371,11 @@ class _Reader:
             return
         rest = self.cardinal(at + 1, atom)
         if rest and rest.value is not None and one.value is not None and rest.value > one.value:
-            one.value, one.last, one.end = one.value + rest.value, rest.last, rest.end
+            one.value = whole_or_fraction(one.value + rest.value)
+            one.last, one.end = rest.last, rest.end
 
     def from_ordinal(self, index: int, atom: Atom) -> Numeral | None:
-        raw = self.page.analysis.normal.slice(*self.words[index])
-        if (
-            atom.value == 1
-            and self.tokens[index].endswith("اولي")
-            and raw.rstrip("\u064b\u0651").endswith("ي")
-        ):
+        if self.tokens[index].endswith("اولي") and self._raw(index).rstrip("\u064b\u0651").endswith("ي"):
             return None  # أولي: preliminary
         last, value = index, atom.value
         step = self.following(index)
@@ -383,14 +386,13 @@ class _Reader:
             last, value, joined = step[0], value + step[1].value, False
         if joined:
             return None
-        one = self.numeral(index, last, atom, Fraction(value), kind="ordinal")
+        one = self.numeral(index, last, atom, value, kind="ordinal")
         if one is not None:
             self._beyond(one)
         return one
 
     def from_vague(self, index: int, atom: Atom) -> Numeral | None:
-        raw = self.page.analysis.normal.slice(*self.words[index])
-        if self.tokens[index].endswith("عده") and not raw.rstrip("ًٌٍَُِّْ").endswith("ة"):
+        if self.tokens[index].endswith("عده") and not self._raw(index).rstrip("ًٌٍَُِّْ").endswith("ة"):
             return None  # عدّه: a verb or another noun
         vague = atom.vague or _CLASS.get(atom.value, "millions")
         last = index

@@ -11,7 +11,7 @@ from hasila.rules.page import Page
 from hasila.rules.timewords import Run, Word
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Reading:
     """What a rule says of its match; ``start`` and ``end`` (symbols of the run) where it is only a part."""
 

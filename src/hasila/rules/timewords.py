@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
 
@@ -40,8 +40,9 @@ _TRIGGERS = frozenset("WMmKHhzysaUuDIATtdbcPpGLJERrC6789$%SnXv<>F")
 _GAPS = {
     "": "", " ": "", "/": "/", " / ": "/", "/ ": "/", " /": "/", "-": "-", " - ": "-", " (": "(", "(": "(",
     "،": ",", " ،": ",", "، ": ",", " ، ": ",", ",": ",", ", ": ",", ".": ".", ". ": ".", " .": ".",
+    " و": "+", "، و": ",+", " ب": "~", " ل": "~", " ك": "~",
 }  # fmt: skip
-"""What may stand between two words of a run, and its mark."""
+"""What may stand between two words of a run, and its marks."""
 _DASHED = re.compile("[YN]-N-[YN]|[012e3gfq]Y")
 _UNITS_WIN = frozenset("WUuDaysv")
 
@@ -64,16 +65,17 @@ class Run:
     """Neighbouring words as a string of symbols; ``words[i]`` belongs to position i (None: a mark)."""
 
     symbols: str
-    words: tuple[Word | None, ...]
+    words: list[Word | None]
 
 
 @dataclass(frozen=True, slots=True)
 class _Shape:
+    """A word as it stands: its symbol behind the marks of what is written onto it."""
+
     symbol: str
     value: str
-    cut: int
-    conjunction: bool
-    preposition: bool
+    cut: int = 0
+    conjunction: bool = False
 
 
 def _calendar() -> Iterator[tuple[str, str, str]]:
@@ -98,7 +100,7 @@ def shapes() -> Mapping[str, _Shape]:
     for form, kind, value in [*known, *_calendar()]:
         symbol = SYMBOL[kind]
         if form.isascii():
-            found.setdefault(form, _Shape(symbol, value, 0, False, False))
+            found.setdefault(form, _Shape(symbol, value))
             continue
         for conjunction in ("", "و", "ف"):
             for preposition in ("", "ب", "ل", "ك"):
@@ -106,116 +108,114 @@ def shapes() -> Mapping[str, _Shape]:
                     continue
                 shape = conjunction + preposition + form
                 cut = len(conjunction + preposition)
-                new = _Shape(symbol, value, cut, bool(conjunction), bool(preposition))
+                marks = ("+" if conjunction else "") + ("~" if preposition else "")
+                new = _Shape(marks + symbol, value, cut, bool(conjunction))
                 if not cut and shape in found and found[shape].cut:
                     found[shape] = new
                 found.setdefault(shape, new)
             if form.startswith("ال"):
                 shape = conjunction + "ل" + form[1:]
-                found.setdefault(shape, _Shape(symbol, value, len(conjunction) + 1, bool(conjunction), True))
+                marks = "+~" if conjunction else "~"
+                new = _Shape(marks + symbol, value, len(conjunction) + 1, bool(conjunction))
+                found.setdefault(shape, new)
     return MappingProxyType(found)
 
 
-_DIGITS = _Shape("", "", 0, False, False)
-_TIME_WORDS = Lookup(lambda word: shapes().get(word) or (_DIGITS if word < ":" else None))
+def _digits(word: str) -> _Shape:
+    """Digits that are a clock time or a date; no symbol where they are a numeral."""
+    symbol = "X" if word.count("/") in (1, 2) or word.count(".") == 2 else ""
+    if ":" in word:
+        hour, _, rest = word.partition(":")
+        clock = len(hour) <= 2 and len(rest) in (2, 5) and int(hour) < 25 and int(rest[:2]) < 60
+        symbol = "n" if clock else ""
+    return _Shape(symbol, word)
 
 
-def runs(page: Page) -> Iterator[Run]:
+def _telling(word: str) -> _Shape | None:
+    if word < ":":
+        return _digits(word)
+    shape = shapes().get(word)
+    return shape if shape and shape.symbol[-1] in _TRIGGERS else None
+
+
+def _particle(word: str) -> _Shape | None:
+    shape = shapes().get(word)
+    return shape if shape and shape.symbol[-1] not in _TRIGGERS else None
+
+
+_TELLING = Lookup(_telling)
+"""Words that make a run one of time, and all digits."""
+_PARTICLES = Lookup(_particle)
+"""Words that only stand between these."""
+
+
+def runs(page: Page) -> list[Run]:
     """Every run of the page that holds a word of time."""
-    words, tokens, form = page.analysis.words, page.analysis.tokens, page.form
-    hits = _TIME_WORDS.on(page)
-    telling = {i for i, shape in hits if shape is _DIGITS or shape.symbol in _TRIGGERS}
-    telling.update(i for one in numerals(page) for i in (one.first, one.last))
-    near = {i + shift for i in telling for shift in (-2, -1, 0, 1, 2)}
-    items = {
-        i: _word(words[i], i, shape)
-        for i, shape in hits
-        if i in near and shape is not _DIGITS and page.is_open(words[i][0])
-    }
-    skip: set[int] = set()
-    for one in numerals(page):
-        held = [items[i].symbol for i in range(one.first, one.last + 1) if i in items]
-        if one.first == one.last and held and held[0] in _UNITS_WIN:
+    form, starts = page.form, page.analysis.starts
+    found: list[Run] = []
+    symbols, words, reach = "", list[Word | None](), -1
+    last: Word | None = None
+    for first, item in sorted(_items(page).items()):
+        symbol, marks = item.symbol, None
+        if last is not None and first <= reach:
+            gap = form[last.end : starts[first]]
+            marks = _GAPS.get(gap)
+            if gap == ") " and last.numeral is not None and form[last.start - 1] == "(":
+                last.start -= 1  # (66) عاما
+                marks = ""
+        if marks is None:
+            if _of_time(symbols):
+                found.append(Run(symbols, words))
+            symbols, words = "", []
+        elif marks:
+            if marks[-1] == "+":
+                item.conjunction = True
+                symbol = symbol.lstrip("+")
+            symbol = marks + symbol
+        symbols += symbol
+        words += [None] * (len(symbol) - 1)
+        words.append(item)
+        last, reach = item, item.index + 2
+    if _of_time(symbols):
+        found.append(Run(symbols, words))
+    return found
+
+
+def _of_time(symbols: str) -> bool:
+    return not _TRIGGERS.isdisjoint(symbols) or (len(symbols) > 1 and _DASHED.search(symbols) is not None)
+
+
+def _items(page: Page) -> dict[int, Word]:
+    """The words of time, the numerals and the particles near them, by their first word."""
+    words, form = page.analysis.words, page.form
+    shapes, particles, read = dict(_TELLING.on(page)), dict(_PARTICLES.on(page)), numerals(page)
+    centres = [*shapes, *(one.first for one in read), *(one.last for one in read)]
+    near = {index + shift for index in centres for shift in (-2, -1, 1, 2)}
+    shapes.update((index, particles[index]) for index in near.intersection(particles))
+    items: dict[int, Word] = {}
+    for index, shape in shapes.items():
+        start, end = words[index]
+        if shape.symbol and form[start] != "\n":
+            items[index] = Word(
+                start + shape.cut, end, shape.symbol, shape.value, index, None, shape.conjunction
+            )
+    for one in read:
+        held = items.get(one.first)
+        if held is not None and one.first == one.last and held.symbol in _UNITS_WIN:
             continue
-        for index in range(one.first, one.last + 1):
+        for index in range(one.first + 1, one.last + 1):
             items.pop(index, None)
-            skip.add(index)
         items[one.first] = _numeral(one)
-    for index, shape in hits:
-        token = tokens[index]
-        if (
-            shape is _DIGITS
-            and index not in items
-            and page.is_open(words[index][0])
-            and (symbol := _digits(token))
-        ):
-            items[index] = Word(*words[index], symbol, token, index)
-    yield from _joined(page, form, items, skip)
-
-
-def _word(span: tuple[int, int], index: int, shape: _Shape) -> Word:
-    prefix = ("+" if shape.conjunction else "") + ("~" if shape.preposition else "")
-    return Word(
-        span[0] + shape.cut, span[1], prefix + shape.symbol, shape.value, index, None, shape.conjunction
-    )
+    return items
 
 
 def _numeral(one: Numeral) -> Word:
-    symbol = "O" if one.kind == "ordinal" else "V" if one.vague else "N"
     value = one.whole
+    symbol = "O" if one.kind == "ordinal" else "V" if one.vague else "N"
     if symbol == "N" and value and not one.definite:
         spelled = one.form == "words" and 1900 < value < 2100 and value % 100
         if spelled or (one.form == "digits" and 1000 <= value < 2200):
             symbol = "Y"
-    prefix = "+" if one.conjunction else ""
-    return Word(one.start, one.end, prefix + symbol, str(value), one.last, one, one.conjunction)
-
-
-def _digits(token: str) -> str:
-    if ":" in token:
-        hour, _, rest = token.partition(":")
-        minute = rest[:2]
-        return "n" if len(hour) <= 2 and len(rest) in (2, 5) and int(hour) < 25 and int(minute) < 60 else ""
-    return "X" if token.count("/") in (1, 2) or token.count(".") == 2 else ""
-
-
-def _joined(page: Page, form: str, items: dict[int, Word], skip: set[int]) -> Iterator[Run]:
-    symbols: list[str] = []
-    words: list[Word | None] = []
-    last: Word | None = None
-    for first in sorted(items):
-        item = items[first]
-        begin = page.analysis.words[first][0]
-        if item.numeral is not None:
-            begin = min(begin, item.start)
-        gap = None if last is None else form[last.end : begin]
-        mark = _GAPS.get(gap) if gap is not None else None
-        if gap == ") " and last is not None and last.numeral is not None and form[last.start - 1] == "(":
-            mark = ""  # (66) عاما
-            words[-1] = replace(last, start=last.start - 1)
-        proclitic = ""
-        if gap is not None and mark is None and gap in (" و", " و ", "، و"):
-            mark, proclitic = ("," if gap[0] == "،" else ""), "+"
-        if gap is not None and mark is None and gap in (" ب", " ل", " ك"):
-            mark, proclitic = "", "~"
-        if mark is None and symbols:
-            yield from _ended(symbols, words)
-            symbols, words = [], []
-            proclitic = ""
-        for symbol in (mark or "") + proclitic if symbols else "":
-            symbols.append(symbol)
-            words.append(None)
-        for symbol in item.symbol[:-1]:
-            if not (symbol == "+" and proclitic == "+"):
-                symbols.append(symbol)
-                words.append(None)
-        symbols.append(item.symbol[-1])
-        words.append(replace(item, conjunction=True) if proclitic == "+" else item)
-        last = item
-    yield from _ended(symbols, words)
-
-
-def _ended(symbols: list[str], words: list[Word | None]) -> Iterator[Run]:
-    text = "".join(symbols)
-    if not _TRIGGERS.isdisjoint(symbols) or _DASHED.search(text):
-        yield Run(text, tuple(words))
+    if one.conjunction:
+        symbol = "+" + symbol
+    return Word(one.start, one.end, symbol, str(value), one.last, one, one.conjunction)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
 
 from hasila.annotation import Annotation
 from hasila.rules import time_clock, time_dates, time_days, time_lengths
@@ -30,23 +31,41 @@ def find(page: Page) -> Iterator[Annotation]:
 
 
 def _matches(context: Context, run: Run) -> Iterator[Annotation]:
-    at = 0
-    while at < len(run.symbols):
+    symbols, end = run.symbols, 0
+    known = _known(symbols) if len(symbols) <= _SHORT else None
+    for at in range(len(symbols)) if known is None else known:
+        if at < end:
+            continue
         best: tuple[int, Rule, list[Reading]] | None = None
-        for one in _BY_START.get(run.symbols[at], ()):
-            found = one.pattern.match(run.symbols, at)
-            if not found or (best and found.end() <= best[0]):
+        for one, found in _matching(symbols, at) if known is None else known[at]:
+            if best and found.end() <= best[0]:
                 continue
             result = one.read(context, found, run)
             if result:
                 best = found.end(), one, result if isinstance(result, list) else [result]
         if best is None:
-            at += 1
             continue
-        for reading in best[2]:
+        end, rule, readings = best
+        for reading in readings:
             yield _mark(context, run, at if reading.start is None else reading.start,
-                        best[0] if reading.end is None else reading.end, best[1].name, reading)  # fmt: skip
-        at = best[0]
+                        end if reading.end is None else reading.end, rule.name, reading)  # fmt: skip
+
+
+def _matching(symbols: str, at: int) -> list[tuple[Rule, re.Match[str]]]:
+    """The rules that match at a place of a run, with their matches."""
+    rules = _BY_START.get(symbols[at], ())
+    return [(one, found) for one in rules if (found := one.pattern.match(symbols, at))]
+
+
+_SHORT = 40
+"""Symbols of a run that may well come again."""
+
+
+@lru_cache(maxsize=1 << 12)
+def _known(symbols: str) -> dict[int, list[tuple[Rule, re.Match[str]]]]:
+    """The places of a short run where rules match, with these."""
+    places = ((at, _matching(symbols, at)) for at in range(len(symbols)))
+    return {at: matching for at, matching in places if matching}
 
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T|$)")
