@@ -14,6 +14,8 @@ _GAP = re.compile(r" *(?:\"|\()? *")
 _BETWEEN = re.compile(
     r" +(?:علي الاقل|علي الاكثر|تقريبا|او اكثر|علي اقل تقدير|كحد ادني|بحد ادني|كحد اقصي)(?= )"
 )
+_LEADS = frozenset({"علي", "تقريبا", "او", "كحد", "بحد", "من"})
+"""First words of what may stand between."""
 _FROM = re.compile(r"[ \"]*من[ \"]+(?:بين |اصل |ضمن )?\"?")
 _IN_WA = frozenset({"عضوا", "عدوا", "جوا"})
 """Nouns whose accusative looks like a verb of the plural."""
@@ -37,32 +39,33 @@ def counted_noun(page: Page, last: int, direct: bool, value: int | None = None) 
     ``direct``: the noun may follow at once; behind من it always may. ``value`` sharpens the test.
     """
     form, words, tokens = page.form, page.analysis.words, page.analysis.tokens
-    at = words[last][1]
-    if form[at : at + 1] == '"':
-        at += 1
-    if between := _BETWEEN.match(form, at):
-        at = between.end()
-    if found := _FROM.match(form, at):
-        index = page.analysis.word_at(found.end())
-        token = tokens[index]
-        if (
-            words[index][0] != found.end()
-            or token in _not_units()
-            or token in _collectives()
-            or token[0] <= "9"
-        ):
-            return None
-        return words[index] if _nominal(token, None) else None
-    if not direct:
-        return None
-    gap = _GAP.match(form, at)
-    index = last + 1
-    if gap is None or index >= len(words) or words[index][0] != gap.end() or not page.is_open(gap.end()):
+    at, index = words[last][1], last + 1
+    if index >= len(words):
         return None
     token = tokens[index]
+    if form[at] == '"':
+        at += 1
+    if token in _LEADS:
+        if between := _BETWEEN.match(form, at):
+            at = between.end()
+        if found := _FROM.match(form, at):
+            return _behind_from(page, found.end())
+    start = words[index][0]
+    if not direct or form[start] == "\n" or not _GAP.fullmatch(form, at, start):
+        return None
     if token in _not_units() or not _nominal(token, value) or not "\u0620" < token[0] < "\u06d4":
         return _latin(page, index) if "a" <= token[0] <= "z" else None
     return words[index]
+
+
+def _behind_from(page: Page, position: int) -> Span | None:
+    """The noun behind من: ``20 من الجنود``."""
+    index = page.analysis.word_at(position)
+    start, end = page.analysis.words[index]
+    token = page.analysis.tokens[index]
+    if start != position or token in _not_units() or token in _collectives() or token[0] <= "9":
+        return None
+    return (start, end) if _nominal(token, None) else None
 
 
 def _latin(page: Page, index: int) -> Span | None:

@@ -52,36 +52,31 @@ def _stem(token: str) -> tuple[int, str]:
 def duals(page: Page) -> Iterator[tuple[int, int, int, int]]:
     """Every dual: start and end in the form (with اثنين where it follows), first and last word."""
     words, tokens, form = page.analysis.words, page.analysis.tokens, page.form
-    sure, construct = _listed()
-    barred = _not_duals()
+    readings = dict(_TOLD.on(page))
+    paired = {
+        index - 1
+        for index, _ in _PAIRS.on(page)
+        if index and form[words[index - 1][1] : words[index][0]] == " "
+    }
+    readings.update((index, reading) for index in paired if (reading := _reading(tokens[index])))
     previous = -2
-    for index, (offset, stem, cuts) in _ENDING.on(page):
-        token = tokens[index]
-        start, end = words[index]
-        pair = (
-            index + 1 < len(tokens) and tokens[index + 1] in _PAIR and form[end : words[index + 1][0]] == " "
-        )
-        found = False
-        for cut in cuts:
-            bare = stem[cut:]
-            if bare in barred or bare in _TIMES:
-                break
-            if (
-                bare in sure
-                or (pair and bare.endswith(("ين", "ان")))
-                or (bare.endswith(_ENDINGS) and len(bare) >= 5 and _feminine(bare))
-                or (bare in construct and _two_names(page, index))
-            ):
-                offset, found = offset + cut, True
-                break
-        if not found or not page.is_open(start):
+    for index, reading in sorted(readings.items()):
+        pair = index in paired
+        start = words[index][0]
+        offset = next((cut for cut, needs in reading if _has(page, index, pair, needs)), None)
+        if offset is None or form[start] == "\n":
             continue
         after_dual = previous == index - 1 and form[words[previous][1] : start] == " "
         previous = index
-        if after_dual and not token.startswith("و"):
+        if after_dual and not tokens[index].startswith("و"):
             continue
         last = index + 1 if pair else index
         yield start + offset, words[last][1], index, last
+
+
+def _has(page: Page, index: int, pair: bool, needs: str) -> bool:
+    """Whether what a reading needs stands behind the word."""
+    return not needs or (pair if needs == "pair" else _two_names(page, index))
 
 
 @cache
@@ -120,14 +115,36 @@ def _two_names(page: Page, index: int) -> bool:
 
 
 _ENDS = frozenset({"ان", "ين", "تا", "تي", "يي", "ري", "ءي", "مي", "ني"})
+_Reading = tuple[tuple[int, str], ...]
+"""Where the dual may begin in its word, and what must stand behind it there: nothing, "pair" or "names"."""
 
 
-def _candidate(token: str) -> tuple[int, str, tuple[int, ...]] | None:
-    """The offset, stem and cuts of a word that ends like a dual."""
+def _reading(token: str) -> _Reading:
+    """The ways in which a word can be a dual, in the order in which they count."""
     if token[-2:] not in _ENDS:
-        return None
+        return ()
     offset, stem = _stem(token)
-    return offset, stem, _cuts(token) if not offset and stem == token else (0,)
+    sure, construct = _listed()
+    found: list[tuple[int, str]] = []
+    for cut in _cuts(token) if not offset and stem == token else (0,):
+        bare = stem[cut:]
+        if bare in _not_duals() or bare in _TIMES:
+            break
+        if bare in sure or (bare.endswith(_ENDINGS) and len(bare) >= 5 and _feminine(bare)):
+            found.append((offset + cut, ""))
+            break
+        if bare.endswith(("ين", "ان")):
+            found.append((offset + cut, "pair"))
+        elif bare in construct:
+            found.append((offset + cut, "names"))
+    return tuple(found)
 
 
-_ENDING = Lookup(_candidate)
+def _told(token: str) -> _Reading | None:
+    reading = _reading(token)
+    return reading if any(needs != "pair" for _, needs in reading) else None
+
+
+_TOLD = Lookup(_told)
+"""Words that are duals by themselves; any other needs اثنين behind it."""
+_PAIRS = Lookup(lambda word: True if word in _PAIR else None)

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cache
+from itertools import chain, starmap
 from typing import Any
 
 from hasila.annotation import Annotation
 from hasila.rules.counted import counted_noun
 from hasila.rules.duals import duals
-from hasila.rules.lexicon import entries, forms, one_of
-from hasila.rules.numerals import ATOMS, Numeral, numerals
+from hasila.rules.hedges import PROCLITICS, hedge_after, hedge_before
+from hasila.rules.lexicon import forms
+from hasila.rules.numerals import Numeral, lexicon, numerals
+from hasila.rules.occurrences import Lookup
 from hasila.rules.page import Page
 
 Span = tuple[int, int]
-_OPENS = re.compile("(?: اخر(?:ين|ون|ان))? *[(،]? *")
 _DASH = re.compile(r"(?<![0-9-])([0-9]+) ?- ?([0-9]+)(?![0-9-])")
 
 
@@ -30,14 +32,16 @@ def find(page: Page) -> Iterator[Annotation]:
     at = 0
     while at < len(kept):
         one = kept[at]
-        other = _range(page, one, kept[at + 1]) if at + 1 < len(kept) else None
+        other = kept[at + 1] if at + 1 < len(kept) else None
+        if other and (other.first > one.last + 2 or not _is_range(page, one, other)):
+            other = None
         covered.update(range(one.first, (other or one).last + 1))
         yield _number(page, one, other)
         at += 2 if other else 1
     for start, end, first, last in pairs:
         if first not in covered and first - 1 not in covered:
             covered.update(range(first, last + 1))
-            found = _hedge_after(page, end, (start, end))
+            found = hedge_after(page, last, end, (start, end))
             hedge, bound = found if found else (None, "exact")
             low = None if bound in ("at_most", "less_than") else 2
             high = None if bound in ("at_least", "more_than") else 2
@@ -57,8 +61,7 @@ def find(page: Page) -> Iterator[Annotation]:
 def _taken(page: Page) -> Any:
     """A test whether a position of the form lies in a timex."""
     spans = page.spans.get("timex", [])
-    places = {position for start, end in spans for position in range(start, end)}
-    return places.__contains__
+    return set(chain.from_iterable(starmap(range, spans))).__contains__
 
 
 def _mark(
@@ -80,16 +83,23 @@ def _words(*types: str) -> frozenset[str]:
     return frozenset(forms("number_context", *types))
 
 
+@cache
+def _joined(*types: str) -> frozenset[str]:
+    """The same words also with و or ف written onto them."""
+    known = _words(*types)
+    return frozenset(
+        shape for word in known for shape in (word, f"و{word}", f"ف{word}") if _bare(shape) in known
+    )
+
+
 _GLUED_BEFORE = re.compile(r"[a-z_@#%/.:+]|(?<=[^\W\d])-")
 _ENUMERATOR = re.compile(r"[0-9]+ ?[-.)](?![0-9])")
-_PROCLITICS = frozenset(
-    "و ف ب ل ك ال وال فال بال كال لل ولل وب ول وبال فب فل نحو حوالي من في علي الي عن قتل مقتل".split()  # noqa: SIM905
-)
+_ENDS_ENUMERATOR = re.compile(" ?[-.)]")
 
 
 def _counts(page: Page, one: Numeral) -> bool:
     """Whether a numeral counts or ranks; not names of models and units, scores, proportions."""
-    _form, tokens = page.form, page.analysis.tokens
+    tokens = page.analysis.tokens
     before = tokens[one.first - 1] if one.first else ""
     after = tokens[one.last + 1] if one.last + 1 < len(tokens) else ""
     if one.value is not None and one.whole is None:
@@ -102,7 +112,7 @@ def _counts(page: Page, one: Numeral) -> bool:
     if percent and (before == "في" or tokens[one.first].startswith("بال")):
         return False  # في المئة
     if one.kind == "ordinal":
-        return _bare(before) not in _words("unit_name")
+        return before not in _joined("unit_name")
     if one.form == "words" and one.value == 1:
         return _is_one(page, one, before, after)
     return True
@@ -113,13 +123,9 @@ def _digits_count(page: Page, one: Numeral, before: str, after: str) -> bool:
     words = page.analysis.words
     start, end = words[one.first][0], one.end
     left, right = form[start - 1 : start], form[end : end + 1]
-    if (left in "_@#/:+." and left) or (left.isalnum() and not _glued(page, one)):
+    if left != " " and ((left in "_@#/:+." and left) or (left.isalnum() and not _glued(page, one))):
         return False
-    if (
-        left == "-"
-        and not form[start - 2 : start - 1].isspace()
-        and not form[start - 2 : start - 1].isdigit()
-    ):
+    if left == "-" and not (form[start - 2 : start - 1].isspace() or form[start - 2 : start - 1].isdigit()):
         return False
     if (right and right in "_@/:") or ("a" <= right <= "z"):
         return False
@@ -127,16 +133,20 @@ def _digits_count(page: Page, one: Numeral, before: str, after: str) -> bool:
         left == "-" and form[start - 2 : start - 1].isdigit()
     ):
         return _dashed(page, one)
-    opens = form[max(0, start - 5) : start].rpartition("\n")
-    if (
-        not opens[2].strip()
-        and (opens[1] or start < 5)
-        and (found := _ENUMERATOR.match(form, start))
-        and found.end() > end
-    ):
+    if _ENDS_ENUMERATOR.match(form, end) and _enumerates(form, start, end):
         return False
-    near = bool(before) and form[words[one.first - 1][1] : start] == " " if one.first else False
-    return not (near and _bare(before) in _words("model", "designator") and not one.definite)
+    if one.definite or before not in _joined("model", "designator"):
+        return True
+    return form[words[one.first - 1][1] : start] != " "
+
+
+def _enumerates(form: str, start: int, end: int) -> bool:
+    """Whether digits stand alone where a line begins: ``1. ``, ``2) ``."""
+    opens = form[max(0, start - 5) : start].rpartition("\n")
+    if opens[2].strip() or not (opens[1] or start < 5):
+        return False
+    found = _ENUMERATOR.match(form, start)
+    return found is not None and found.end() > end
 
 
 def _glued(page: Page, one: Numeral) -> bool:
@@ -144,7 +154,7 @@ def _glued(page: Page, one: Numeral) -> bool:
     words, tokens = page.analysis.words, page.analysis.tokens
     first = one.first
     if page.form[words[first][0]].isdigit() and first and words[first - 1][1] == words[first][0]:
-        return tokens[first - 1] in _PROCLITICS
+        return tokens[first - 1] in PROCLITICS
     return True
 
 
@@ -174,93 +184,27 @@ _AND = re.compile(r" و ?")
 _BETWEEN = frozenset({"بين", "وبين", "مابين", "يتراوح", "تتراوح"})
 
 
-def _range(page: Page, one: Numeral, other: Numeral) -> Numeral | None:
-    """The second numeral where both make a range, its scale lent to the first."""
+def _is_range(page: Page, one: Numeral, other: Numeral) -> bool:
+    """Whether two numerals make a range; the scale of the second is lent to the first."""
     if one.kind != "cardinal" or other.kind != "cardinal" or one.value is None or other.value is None:
-        return None
+        return False
     gap = page.form[one.end : other.start]
     tokens = page.analysis.tokens
     before = tokens[max(0, one.first - 8) : one.first]
     between = bool(before) and before[-1] in _BETWEEN
     if not (_TO.fullmatch(gap) or (between and (_AND.fullmatch(gap) or gap.strip() in ("و", "الي")))):
-        return None
+        return False
     low = one.value * other.scale if one.scale == 1 and one.value * other.scale < other.value else one.value
     if not low < other.value or low.denominator != 1:
-        return None
-    if not between and gap.strip() == "الي" and not _words("change").isdisjoint(_bare(w) for w in before):
-        return None
-    one.value = low
-    return other
+        return False
+    if not between and gap.strip() == "الي" and not _joined("change").isdisjoint(before):
+        return False
+    one.value = low.numerator
+    return True
 
 
 def _bare(word: str) -> str:
     return word[1:] if word[:1] in "وف" and len(word) > 3 else word
-
-
-# Hedges
-
-
-@cache
-def _hedges(side: str) -> tuple[re.Pattern[str], Mapping[str, str]]:
-    known = {e["form"]: e["type"] for e in reversed(entries("hedges")) if e["side"] == side}
-    return re.compile(one_of(known)), known
-
-
-@cache
-def _last_words() -> frozenset[str]:
-    """The last words of hedges before a numeral; nothing else need be looked at."""
-    return frozenset(form.split()[-1] for form in _hedges("before")[1])
-
-
-_LONGEST = 6
-
-
-def _hedge_before(page: Page, one: Numeral) -> tuple[Span, str] | None:
-    words, tokens, form = page.analysis.words, page.analysis.tokens, page.form
-    last = one.first - 1
-    while last >= 0 and words[last][1] > one.start:
-        last -= 1
-    if last >= 0 and words[last][1] == one.start and tokens[last] in _PROCLITICS and last:
-        last -= 1
-    if last < 0 or form[words[last][1] : one.start].strip(' بل"(') or tokens[last][-3:] not in _tails():
-        return None
-    end = words[last][1]
-    known = _hedges("before")[1]
-    for first in range(max(0, last - _LONGEST), last + 1):
-        text = form[words[first][0] : end]
-        if "  " in text:
-            text = re.sub(" +", " ", text)
-        for cut in (0, 1, 2):
-            if text[cut:] in known and (cut == 0 or text[:cut] in ("و", "ب", "ل", "ف", "وب", "ول", "فب")):
-                return (words[first][0] + cut, end), known[text[cut:]]
-    return None
-
-
-@cache
-def _tails() -> frozenset[str]:
-    return frozenset(word[-3:] for word in _last_words())
-
-
-def _hedge_after(page: Page, position: int, unit: Span | None) -> tuple[Span, str] | None:
-    pattern, known = _hedges("after")
-    for at in (position, unit[1] if unit else position, _phrase_end(page, unit) if unit else position):
-        gap = _OPENS.match(page.form, at)
-        start = gap.end() if gap else at
-        found = pattern.match(page.form, start)
-        if found and not page.form[found.end() : found.end() + 1].isalnum():
-            return found.span(), known[re.sub(" +", " ", found[0])]
-    return None
-
-
-_PHRASE = re.compile(
-    r"(?: (?!(?:علي|في|من|او|بعد|قبل|ان|عن|الي) )[\u0621-\u064a]{3,}){1,2}(?= (?:علي|كحد|بحد))"
-)
-
-
-def _phrase_end(page: Page, unit: Span) -> int:
-    """Where ``رجال الشرطة``, ``مدنيا سوريا`` ends, one or two words behind the counted noun's head."""
-    found = _PHRASE.match(page.form, unit[1])
-    return found.end() if found else unit[1]
 
 
 # The number itself
@@ -271,11 +215,11 @@ def _number(page: Page, one: Numeral, other: Numeral | None) -> Annotation:
     low = one.whole
     high = last.whole
     comparator, hedge = "exact", None
-    if one.kind == "ordinal" and one.whole is not None and one.whole >= 100 and _hedge_before(page, one):
+    if one.kind == "ordinal" and one.whole is not None and one.whole >= 100 and hedge_before(page, one):
         one.kind = "cardinal"
     unit = _unit(page, one, last)
     if one.kind == "cardinal":
-        found = _hedge_before(page, one) or _hedge_after(page, last.end, unit)
+        found = hedge_before(page, one) or hedge_after(page, last.last, last.end, unit)
         if found:
             hedge, comparator = found
             if unit and unit[0] < hedge[1] and hedge[0] < unit[1]:
@@ -369,27 +313,30 @@ _AMOUNT_TAIL = re.compile(r" (?:من(?:هم|ها|هن|هما)?|ممن|مما)(?!
 _FROM = re.compile(r" من ")
 
 
+def _amount(word: str) -> int | None:
+    """Where عدد begins in a word that is it, without the article."""
+    atom = lexicon().get(word)
+    return atom.cut if atom and atom.kind == "amount" and not atom.definite else None
+
+
+_AMOUNTS = Lookup(_amount)
+
+
 def _amounts(page: Page, taken: Any) -> Iterator[Annotation]:
     words, tokens, form = page.analysis.words, page.analysis.tokens, page.form
-    adjectives = _words("amount_adjective")
-    for index, atom in ATOMS.on(page):
-        if atom.kind != "amount" or atom.definite:
+    for last, cut in _AMOUNTS.on(page):
+        start, end = words[last]
+        before = last - 1
+        if last + 1 < len(tokens) and tokens[last + 1] in _words("amount_adjective"):
+            following, behind = words[last + 1]
+            if form[end:following] == " ":
+                last, end = last + 1, behind
+        if not _AMOUNT_TAIL.match(form, end) or form[start] == "\n" or taken(start):
             continue
-        start, end = words[index]
-        last = index
-        if (
-            index + 1 < len(tokens)
-            and tokens[index + 1] in adjectives
-            and form[end : words[index + 1][0]] == " "
-        ):
-            last, end = index + 1, words[index + 1][1]
-        if not page.is_open(start) or taken(start) or not _AMOUNT_TAIL.match(form, end):
+        if before >= 0 and tokens[before] in _words("superlative") and form[words[before][1] : start] == " ":
             continue
-        if index and tokens[index - 1] in _words("superlative") and form[words[index - 1][1] : start] == " ":
-            continue
-        start += atom.cut
         unit = counted_noun(page, last, False) if _FROM.match(form, end) else None
         yield _mark(
-            page, (start, end), "number.amount", form="vague", low=None, high=None, comparator="vague",
+            page, (start + cut, end), "number.amount", form="vague", low=None, high=None, comparator="vague",
             vague="several", unit=unit,
         )  # fmt: skip
