@@ -31,7 +31,7 @@ _INSIDE = frozenset([("title", "head"), ("head", "description"), ("title", "desc
 _BARE = str.maketrans("", "", DIACRITICS + TATWEEL)
 
 
-def find(page: Page) -> Iterator[Annotation]:
+def find(page: Page) -> list[Annotation]:
     """The entities of a page, with references."""
     reader = _read(page)
     heads = patterns.read_heads(reader, patterns.FIRST)
@@ -51,7 +51,7 @@ def find(page: Page) -> Iterator[Annotation]:
     kept = choose(found)
     kept += referents.describe(reader, kept)
     kept += referents.roles_again(reader, kept)
-    yield from _annotations(page, kept)
+    return _annotations(page, kept)
 
 
 def _read(page: Page) -> Reader:
@@ -63,11 +63,11 @@ def _read(page: Page) -> Reader:
     last, here = -1, []
     for hit in scan(text, page):
         at, end, _, form = hit
-        role, when = form.role, form.when
-        if when == "exact" and not _written_so(page, hit):
+        role = form.role
+        if form.when == "exact" and not _written_so(page, hit):
             continue
         if end > reach:
-            if role != "given" and when not in ("head", "title"):
+            if form.holds:
                 reach, start, longer = end, at, role
         elif at > start and role in _SWALLOWED and (longer, role) not in _INSIDE:
             continue
@@ -186,12 +186,13 @@ def _quoted(reader: Reader, hit: Hit) -> bool:
     return reader.text[hit.start - 1 : hit.start] == '"' == reader.text[hit.end : hit.end + 1]
 
 
-_LAST_WORD = re.compile(r"([\u0621-\u064a]+) *$")
+_LAST_LETTERS = re.compile(r"[\u0621-\u064a]*\Z")
 
 
 def _previous_word(text: str, at: int) -> str:
-    found = _LAST_WORD.search(text, max(0, at - 24), at)
-    return found[1] if found else ""
+    before = text[max(0, at - 24) : at].removesuffix("\n").rstrip(" ")
+    found = _LAST_LETTERS.search(before, before.rfind(" ") + 1)
+    return found[0] if found else ""
 
 
 def _english_areas(reader: Reader, names: Iterable[Mention]) -> Iterator[Mention]:
@@ -284,12 +285,13 @@ def _nests(outer: Mention, inner: Mention) -> bool:
     return True
 
 
-def _annotations(page: Page, mentions: list[Mention]) -> Iterator[Annotation]:
+def _annotations(page: Page, mentions: list[Mention]) -> list[Annotation]:
     ordered = sorted(mentions, key=attrgetter("end"), reverse=True)
     ordered.sort(key=attrgetter("start"))
     ids = _registered(page, ordered) if page.registry.tables else {}
     normal, article = page.analysis.normal, page.article
     first: dict[str, First] = {}
+    found: list[Annotation] = []
     for mention in ordered:
         start, end = normal.raw(mention.start, mention.end)
         written = normal.text[start:end]
@@ -297,11 +299,19 @@ def _annotations(page: Page, mentions: list[Mention]) -> Iterator[Annotation]:
         fields: dict[str, Any] = {"type": mention.type, "level": mention.level, "ref": None, "norm": norm}
         provenance = {"method": "rule", "rule": mention.rule, "version": "1"}
         one = Annotation("", "entity", start, end, written, fields, {"provenance": provenance}, article)
+        found.append(one)
         key = mention.key
         if key not in first:
             first[key] = First(one)
-        fields["ref"] = ids.get(key) or (None if _nobody(mention) else first[key])
-        yield one
+        if ids and key in ids:
+            fields["ref"] = ids[key]
+        elif mention.type != "OCC" or not key.startswith(_UNNAMED):
+            fields["ref"] = first[key]
+    return found
+
+
+_UNNAMED = "role "
+"""How the key of a role begins whose bearer is not named: it refers to nobody."""
 
 
 def _registered(page: Page, mentions: list[Mention]) -> dict[str, str]:
@@ -314,8 +324,3 @@ def _registered(page: Page, mentions: list[Mention]) -> dict[str, str]:
             if found:
                 ids[mention.key] = found
     return ids
-
-
-def _nobody(mention: Mention) -> bool:
-    """A role whose bearer is not named refers to nobody."""
-    return mention.type == "OCC" and mention.key.startswith("role ")

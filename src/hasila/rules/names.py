@@ -58,11 +58,14 @@ class Form:
     """Whether it is written in Latin letters."""
     certain: bool = field(init=False)
     """Whether it is a name wherever it stands, whatever is around it."""
+    holds: bool = field(init=False)
+    """Whether it holds its words, so that roles within them are none of their own."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "latin", self.form[0] < "\x80")
         nationality = self.type == "GPE" and self.form.endswith("يه")
         object.__setattr__(self, "certain", not (self.when or self.latin or nationality))
+        object.__setattr__(self, "holds", self.role != "given" and self.when not in ("head", "title"))
 
 
 class Hit(NamedTuple):
@@ -173,10 +176,12 @@ class Begun(NamedTuple):
 
 
 class Beginning(NamedTuple):
-    """What a word begins: the proclitic, the forms that are the rest of the word, and all its forms."""
+    """What a word begins behind a proclitic of ``size`` letters, and the forms that are its rest alone."""
 
+    size: int
     lead: str
     alone: list[Form]
+    opening: int
     begun: Begun
 
 
@@ -199,7 +204,7 @@ class Matcher:
         if word[0] not in LETTERS:
             return None
         found = [
-            Beginning(lead, _fitting(begun.rests.get("", {}), lead), begun)
+            Beginning(len(lead), lead, _fitting(begun.rests.get("", {}), lead), begun.size, begun)
             for lead in LEADS
             if word.startswith(lead) and (begun := self.begun.get(word[len(lead) :]))
         ]
@@ -218,13 +223,13 @@ class Matcher:
         """As ``scan``, from the words (indexes) that begin something."""
         hits: list[Hit] = []
         spans = page.analysis.words
+        if page.closed:
+            words = ((index, found) for index, found in words if text[spans[index][0]] != "\n")
         for index, beginnings in words:
             at, end = spans[index]
-            if text[at] == "\n":  # closed to rules
-                continue
-            for lead, alone, begun in beginnings:
-                start = at + len(lead)
-                if begun.size and text[end : end + begun.size] in begun.openings:
+            for size, lead, alone, opening, begun in beginnings:
+                start = at + size
+                if opening and text[end : end + opening] in begun.openings:
                     hits += _longer(begun, text, start, end, lead, LETTERS)
                 for form in alone:
                     hits.append(Hit(start, end, lead, form))

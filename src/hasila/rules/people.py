@@ -347,7 +347,7 @@ def read_accounts(text: str) -> list[Mention]:
     """Tweets' authors and @handles; a signature says whose handle it is."""
     mentions: list[Mention] = []
     owners: dict[str, str] = {}
-    for found in SIGNATURE.finditer(text):
+    for found in SIGNATURE.finditer(text) if "(@" in text else ():
         name = found[1].strip()
         owners[found[2]] = name
         start = found.start(1)

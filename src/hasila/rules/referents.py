@@ -120,29 +120,19 @@ def describe(reader: Reader, named: list[Mention]) -> list[Mention]:
             for kind in mention.kinds:
                 latest[mention.type, kind] = mention
             mention = next(names, None)
-        if hit.start in taken:
+        start, end, _, form = hit
+        if start in taken:
             continue
-        antecedent = latest.get((hit.form.type, hit.form.kinds[0]))
-        if antecedent is None or antecedent.end > hit.start or _is_sentence(reader, hit):
+        antecedent = latest.get((form.type, form.kinds[0]))
+        if antecedent is None or antecedent.end > start or _is_sentence(reader, hit):
             continue
-        end = hit.end
         following = reader.next_word(end)
         if following and following[0] in _adjectives():
             end = following[2]
         elif following and (NISBA_LIKE.match(following[0]) or following[0] in parts("tail")):
             continue
-        found.append(
-            Mention(
-                hit.start,
-                end,
-                hit.form.type,
-                "NOM",
-                "entity.description",
-                antecedent.key,
-                (),
-                hit.form.contracted,
-            )
-        )
+        key = antecedent.key
+        found.append(Mention(start, end, form.type, "NOM", "entity.description", key, (), form.contracted))
     return found
 
 
