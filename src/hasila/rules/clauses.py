@@ -25,11 +25,13 @@ _CUES = 12
 _REACH = 1200
 """How far a quotation reaches from its cue, in characters; with the two above it keeps the time linear."""
 _THAT_BEHIND = re.compile(rf"[ ]*ان{ENDS}")
+_COLON = re.compile(r" *:")
 _TOKEN = re.compile(r"\S+")
 _PRONOUN = re.compile(r'ان\w{1,3} *(?=")')
 _SENTENCE_END = re.compile(r"[.!?؟]\s")
 _BLANK = " ،,"
 _EDGE = _BLANK + ".;:؛…\n"
+_EDGE_BEHIND = _EDGE + "!?؟"
 
 
 @cache
@@ -76,7 +78,7 @@ class Clauses:
         self._timexes = dict(self.page.spans.get("timex", []))
         self._events = frozenset(map(itemgetter(0), self.page.spans.get("event", ())))
         starts = self.page.analysis.starts
-        self._thats = [starts[index] for index, _ in _THAT_WORD.on(self.page)]
+        self._thats = [*(starts[index] for index, _ in _THAT_WORD.on(self.page)), len(self.form)]
         self._cuts = [starts[index] for index, _ in _CUT_WORD.on(self.page)]
 
     @cached_property
@@ -89,6 +91,8 @@ class Clauses:
         start, end = self._sentence
         if not start <= at < end:
             start, end = self._sentence = self.page.analysis.sentence_at(at)
+        if end - start <= _REACH:
+            return start, end
         return max(start, at - _REACH), min(end, at + _REACH)
 
     def line_end(self, at: int) -> int:
@@ -125,20 +129,20 @@ class Clauses:
             return (inner.end() if inner else colon + 1), True
         _, word, behind = that
         at = word if behind - word > 2 else behind
-        marked = at
-        while form.startswith(" ", marked):
-            marked += 1
-        return (marked + 1 if form.startswith(":", marked) else at), False
+        near = form[at : at + 2]
+        marked = _COLON.match(form, at) if ":" in near or near == "  " else None
+        return (marked.end() if marked else at), False
 
     def _that(self, start: int, end: int) -> tuple[int, int, int] | None:
         """The first أن not joined by و: where it begins with its preposition, without it, and its end."""
         form = self.form
-        first = bisect_left(self._thats, start)
-        for at in self._thats[first : bisect_left(self._thats, end, first)]:
+        index = bisect_left(self._thats, start)
+        while (at := self._thats[index]) < end:
             word = at if form[at] == "ا" else at + 1
             found = _THAT.match(form, word, end)
-            if found and (at == 0 or form[at - 1] in '"،,' or form[at - 1].isspace()):
+            if found and (at == 0 or form[at - 1] in ' "،,' or form[at - 1].isspace()):
                 return at, word, found.end()
+            index += 1
         return None
 
     def noun_complement(self, start: int, end: int) -> int | None:
@@ -213,7 +217,7 @@ class Clauses:
             return None
         opening = at
         if form[at] != '"':
-            pronoun = _PRONOUN.match(form, at) if form.startswith("ان", at) else None
+            pronoun = _PRONOUN.match(form, at) if form[at] == "ا" else None
             opening = pronoun.end() if pronoun else -1
         if opening >= 0:
             close = self.quoted(opening, limit)
@@ -274,9 +278,9 @@ class Clauses:
     def mode(self, start: int, end: int) -> str:
         """Mixed where three quoted words or more that are no name stand inside, else indirect."""
         form = self.form
-        first, last = bisect_left(self.marks, start), bisect_left(self.marks, end)
-        if last - first < 2:
+        if form.count('"', start, end) < 2:
             return "indirect"
+        first, last = bisect_left(self.marks, start), bisect_left(self.marks, end)
         inside = self.marks[first : min(last, first + 2 * _MARKS)]
         for left, right in pairwise(inside):
             words = form[left + 1 : right]
@@ -289,11 +293,11 @@ class Clauses:
     def trimmed(self, start: int, end: int) -> Span:
         """The span without edge punctuation and without a quotation mark that lacks its partner."""
         text = self.form[start:end].lstrip(_BLANK)
-        if text.startswith("-"):
+        if text and text[0] == "-":
             text = text[1:].lstrip(_BLANK)
         start = end - len(text)
-        text = text.rstrip(_EDGE + "!?؟")
-        if text.count('"') % 2:
+        text = text.rstrip(_EDGE_BEHIND)
+        if '"' in text and text.count('"') % 2:
             if text[-1] == '"':
                 text = text[:-1]
             elif text[0] == '"':

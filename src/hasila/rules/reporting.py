@@ -25,6 +25,7 @@ _IMPERSONAL = re.compile(r"(?:يذكر|يشار|يقال|يلاحظ|يعتقد|�
 _HOMOGRAPHS = frozenset({"اضافه", "علي", "عليه", "عليها", "بين", "ردا"})
 """Forms that are nearly always another word: ``إضافة``, ``على``, ``بين``."""
 _REFUTES = ("غير صحيحه", "غير صحيح", "عاريه عن الصحه", "لا اساس لها")
+_REFUTE_ENDS = frozenset(words[-4:] for words in _REFUTES)
 _UNSAID = re.compile(r"(?:(?:الذي|التي|الذين) (?:لم|لا)|نادرا ما|قلما) $")
 _ASIDE = re.compile(r"(?:فيما|بينما|في حين|في وقت) (?:قد )?$")
 _VERBAL = re.compile(
@@ -41,9 +42,9 @@ _AFTER = re.compile(
     r"[ ،,]*(?:و[\w]|بينما|في حين|فيما|الذي|التي|حيث|مضيف|مشير|لكن|موكد|لافت|مبين|موضح|كما|ما ادي|مما|ف|\.|$)"
 )
 _RELATIVE_BEFORE = re.compile(r"(?:الذي|التي|الذين) +$")
-_RELATIVE_ENDS = ("الذي ", "التي ", "الذين ", "  ", "\n")
-"""How what the pattern finds can end; so for the next: most words have no such word before them."""
-_NEGATOR_ENDS = ("لم ", "لا ", "لن ", "  ", "\n")
+_RELATIVE_ENDS = frozenset({"ي ", "ن ", "  "})
+"""How what the pattern finds can end, as below: few words need the search."""
+_NEGATOR_ENDS = frozenset({"م ", "ا ", "ن ", "  "})
 _AND_THAT = re.compile(rf"[ ،,]+و(?P<that>ان(?P<pronoun>ه|ها|هم|هما|هن)?){ENDS}")
 _NEGATED_AGAIN = re.compile(rf" +(?:او|ولم|ولا|ولن) +(?P<second>[تين]\S+){ENDS}")
 _OPENS = re.compile(r"(?:^|[ ،,])(?:ان\w{0,3}|كما|لكن|و|:)$")
@@ -77,15 +78,15 @@ class Reporting:
         """``ويذكر أن``, ``يرجح أنه``: nobody speaks; ``الذي لم يكشف``: nothing is said."""
         form, start = self.form, hit.start
         word = form[start : hit.end]
-        if word in _HOMOGRAPHS or form.endswith("(", 0, start):
+        if word in _HOMOGRAPHS or form[start - 1 : start] == "(":
             return True
         if hit.tense == "present":
             if word in ("يدعي", "تدعي") and not form.startswith((" ان", " بان"), hit.end):
                 return True
             if _IMPERSONAL.match(form, start):
                 return True
-        said = not form.endswith(("لم ", "لا ", "ما "), 0, start)
-        return not said and _UNSAID.search(form, max(0, start - 12), start) is not None
+        unsaid = form[start - 3 : start] in ("لم ", "لا ", "ما ")
+        return unsaid and _UNSAID.search(form, max(0, start - 12), start) is not None
 
     def add(
         self,
@@ -154,7 +155,8 @@ class Reporting:
             content = self._quoted_before(hit, start)
         if content is None or content[0][1] <= content[0][0]:
             return
-        if form.endswith(_REFUTES, *content[0]):
+        said = form[content[0][0] : content[0][1]]
+        if said[-4:] in _REFUTE_ENDS and said.endswith(_REFUTES):
             stance = "deny"
         impersonal = source is None and form.startswith("يزعم", hit.start)
         if source is None and not impersonal:
@@ -177,8 +179,8 @@ class Reporting:
         form, speakers = self.form, self.speakers
         if participle:
             return None, cue[1], None
-        behind_relative = form.endswith(_RELATIVE_ENDS, 0, hit.start)
-        if behind_relative and _RELATIVE_BEFORE.search(form, max(0, hit.start - 8), hit.start):
+        relative = form[hit.start - 2 : hit.start] in _RELATIVE_ENDS
+        if relative and _RELATIVE_BEFORE.search(form, max(0, hit.start - 8), hit.start):
             before = speakers.before(start, hit.start - len(hit.lead))
             if before:
                 return before, cue[1], None
@@ -195,7 +197,7 @@ class Reporting:
 
     def _behind(self, at: int) -> int:
         form = self.form
-        while form.startswith(('"', ")"), at):
+        while at < len(form) and form[at] in '")':
             at += 1
         return at
 
@@ -220,7 +222,7 @@ class Reporting:
         """The cue with its negator, and the stance that follows."""
         form = self.form
         stance = hit.entry["stance"]
-        negator = form.endswith(_NEGATOR_ENDS, 0, hit.start)
+        negator = form[hit.start - 2 : hit.start] in _NEGATOR_ENDS
         single = _NOT.search(form, max(start, hit.start - 6), hit.start) if negator else None
         if single:
             both = _NEGATED_AGAIN.match(form, hit.end)

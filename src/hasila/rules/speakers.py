@@ -99,8 +99,8 @@ class Speakers:
         # Backwards, so that of entities with one start or one end the first and longest stays.
         spans = page.spans.get("entity", [])[::-1]
         entities = page.within("entity", 0, len(page.form))[::-1]
-        self._entities = dict(zip(map(itemgetter(0), spans), entities, strict=True))
-        self._ends: dict[int, int] = dict(map(itemgetter(1, 0), spans))
+        self._entities = {one[1][0]: one for one in entities}
+        self._ends = {end: start for start, end in spans}
         self._timexes = _starts(page, "timex")
         self._marked = self._timexes | _starts(page, "event") | _starts(page, "number")
         starts = page.analysis.starts
@@ -129,7 +129,7 @@ class Speakers:
             first, behind = token.span(2)
             if not (opening or text) or first - len(opening) >= end:
                 break
-            word = text.lstrip(_BEFORE_WORD).rstrip(_BEHIND_WORD)
+            word = text if text.isalpha() else text.lstrip(_BEFORE_WORD).rstrip(_BEHIND_WORD)
             if not word:
                 if begin >= 0 and not opening and text[0] in "،,":
                     return self._apposed(begin, last, solid, behind, end, title and not person, depth)
@@ -166,10 +166,10 @@ class Speakers:
             else:
                 noun = _nouns().match(form, first) if first in self._noun_starts else None
                 adjective = solid > begin and solid >= last and word.endswith(_ADJECTIVE)
-                last = first + len(word)
+                at, last = behind, first + len(word)
                 if noun:
                     last, title = max(last, noun.end()), True
-                at = max(behind, last)
+                    at = max(at, last)
                 if not (noun or adjective):
                     loose = loose or word not in _GLUE
                 elif not loose:
@@ -294,7 +294,7 @@ class Speakers:
         start = end - len(text)
         text = text.rstrip(_EDGE_BEHIND)
         end = start + len(text)
-        if '"' not in text and not text.startswith("(") and not text.endswith(")"):
+        if '"' not in text and (not text or (text[0] != "(" and text[-1] != ")")):
             return start, end
         while end - start > 1 and form[start] == '"' == form[end - 1] and form.count('"', start, end) == 2:
             start, end = start + 1, end - 1
