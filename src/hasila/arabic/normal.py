@@ -8,10 +8,9 @@ Presentation forms become the letters that they stand for.
 
 from __future__ import annotations
 
-import re
 import unicodedata
-from bisect import bisect_right
-from dataclasses import dataclass, field
+from array import array
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -33,7 +32,7 @@ _FOLDS = {
 }  # fmt: skip
 
 
-def _table() -> tuple[dict[int, str | None], str]:
+def _table() -> dict[int, str | None]:
     table: dict[int, str | None] = {}
     for sources, target in _FOLDS.items():
         table.update(dict.fromkeys(map(ord, sources), target))
@@ -44,19 +43,15 @@ def _table() -> tuple[dict[int, str | None], str]:
     # ``translate`` is fast for what the table names, slow for what it lacks.
     for code in (*range(0x20, 0x100), *range(0x600, 0x700)):
         table.setdefault(code, chr(code))
-    expanded = []
     for code in (*range(0xFB50, 0xFDFE), *range(0xFE70, 0xFEFD)):
         letters = unicodedata.normalize("NFKC", chr(code))
         if letters != chr(code):
             folded = "".join(table.get(ord(c), c) or "" for c in letters if c != " ")
             table[code] = folded or None
-            if len(folded) != 1:
-                expanded.append(chr(code))
-    return table, "".join(expanded)
+    return table
 
 
-_TABLE, _EXPANDED = _table()
-_UNEVEN = re.compile(f"[{re.escape(DIACRITICS + TATWEEL + CONTROLS + _EXPANDED)}]")
+_TABLE = _table()
 _FOLDED = np.arange(0x110000, dtype="<u4")
 """The table once more, by code point: a look-up in C for each."""
 _WIDTH = np.ones(0x110000, dtype=np.uint8)
@@ -65,51 +60,36 @@ for _code, _letters in _TABLE.items():
     _WIDTH[_code] = len(_letters or "")
     if _letters and len(_letters) == 1:
         _FOLDED[_code] = ord(_letters)
-_JOINERS = frozenset("\u200c\u200d")
+_UNSEEN = 2
+_MARK = np.full(0x110000, _UNSEEN, dtype=np.uint8)
+"""Whether a code point belongs to the one before it; told when a text first has it."""
+_JOINERS = "\u200c\u200d"
 
 
 @dataclass(frozen=True, slots=True)
 class Normal:
-    """A text, its normal form, and the map between both.
-
-    The two run in step but for what is dropped or expanded: behind each such code point stands a pair of
-    places, ``form_steps[i]`` in the form and ``raw_steps[i]`` in the text, that belong together; both begin
-    with 0.
-    """
+    """A text, its normal form, and the map between both, place by place."""
 
     text: str
     form: str
-    form_steps: list[int]
-    raw_steps: list[int]
-    arrays: tuple[np.ndarray, np.ndarray] = field(compare=False, repr=False)
-    """``raw_steps``, and what to add behind each to get from the text to the form."""
+    starts: array[int]
+    """For each code point of the form: the place in the text of the one that gave it."""
+    ends: array[int]
+    """And the end of that one with the marks on it."""
+    forms: array[int]
+    """For each place in the text and its end: how much of the form comes from before it."""
 
     def raw_at(self, position: int) -> int:
         """The place in the text of the code point that gave the form's at ``position``."""
-        step = bisect_right(self.form_steps, position)
-        place = self.raw_steps[step - 1] + position - self.form_steps[step - 1]
-        return min(place, self.raw_steps[step] - 1) if step < len(self.raw_steps) else place
+        return self.starts[position]
 
     def form_at(self, place: int) -> int:
         """The first position of the form that comes from ``place`` in the text or from behind it."""
-        step = bisect_right(self.raw_steps, place) - 1
-        return self.form_steps[step] + place - self.raw_steps[step]
+        return self.forms[place]
 
     def form_span(self, first: int, last: int) -> tuple[int, int]:
         """The span of the form that covers a span of the text."""
-        steps = self.raw_steps
-        step = bisect_right(steps, first)
-        shift = self.form_steps[step - 1] - steps[step - 1]
-        if step == len(steps) or last < steps[step]:
-            return first + shift, last + shift
-        return first + shift, self.form_at(last)
-
-    def forms_at(self, places: list[int]) -> list[int]:
-        """``form_at`` of many places at once."""
-        raw, shifts = self.arrays
-        found = np.array(places, dtype=np.int64)
-        forms: list[int] = (found + shifts[raw.searchsorted(found, side="right") - 1]).tolist()
-        return forms
+        return self.forms[first], self.forms[last]
 
     def raw(self, start: int, end: int) -> tuple[int, int]:
         """Map a span of the form (not empty) to the text.
@@ -117,24 +97,11 @@ class Normal:
         Diacritics and other marks on the last letter are inside, so that no grapheme is cut;
         tatweel and controls around are outside.
         """
-        text, steps = self.text, self.form_steps
-        step = bisect_right(steps, start)
-        shift = self.raw_steps[step - 1] - steps[step - 1]
-        first, last = start + shift, end + shift
-        if step < len(steps) and last >= self.raw_steps[step]:
-            first, last = self.raw_at(start), self.raw_at(end - 1) + 1
-        while (
-            last < len(text)
-            and (mark := text[last]) > " "
-            and (mark in _JOINERS or unicodedata.category(mark) in ("Mn", "Me", "Mc"))
-        ):
-            last += 1
-        return first, last
+        return self.starts[start], self.ends[end - 1]
 
     def slice(self, start: int, end: int) -> str:
         """The raw text of a span of the form."""
-        first, last = self.raw(start, end)
-        return self.text[first:last]
+        return self.text[self.starts[start] : self.ends[end - 1]] if start < end else ""
 
 
 def fold(text: str) -> str:
@@ -145,26 +112,34 @@ def fold(text: str) -> str:
 def normalise(text: str) -> Normal:
     """The normal form of ``text`` with its map, in time linear in the text."""
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
-    widths = _WIDTH[codes]
-    if widths.max(initial=1) > 1:
-        return _normalise_expanded(text)
-    dropped = np.flatnonzero(widths == 0)
-    kept = np.delete(codes, dropped) if dropped.size else codes
-    form = _FOLDED[kept].tobytes().decode("utf-32-le", "surrogatepass")
-    raw_steps = np.append(0, dropped + 1)
-    return _normal(text, form, np.append(0, dropped - np.arange(dropped.size)), raw_steps)
+    widths = _WIDTH.take(codes, mode="clip")
+    kept = widths > 0
+    if widths.max(initial=1) == 1:
+        starts = np.flatnonzero(kept)
+        form = _FOLDED.take(codes[kept], mode="clip").tobytes().decode("utf-32-le", "surrogatepass")
+    else:
+        starts = np.repeat(np.arange(codes.size), widths)
+        form = text.translate(_TABLE)
+    behind = np.arange(1, codes.size + 1)
+    marks = np.flatnonzero(_marks(codes[1:])) + 1
+    if marks.size:
+        ends = np.where(np.append(np.diff(marks) > 1, True), marks + 1, codes.size)
+        behind[marks - 1] = np.minimum.accumulate(ends[::-1])[::-1]
+    forms = np.zeros(codes.size + 1, dtype=np.int32)
+    np.cumsum(widths, out=forms[1:])
+    return Normal(text, form, _array(starts), _array(behind[starts]), _array(forms))
 
 
-def _normalise_expanded(text: str) -> Normal:
-    form_steps, raw_steps, gained = [0], [0], 0
-    for found in _UNEVEN.finditer(text):
-        behind = found.end()
-        gained += len(_TABLE[ord(found[0])] or "") - 1
-        form_steps.append(behind + gained)
-        raw_steps.append(behind)
-    return _normal(text, text.translate(_TABLE), np.array(form_steps), np.array(raw_steps))
+def _marks(codes: np.ndarray) -> np.ndarray:
+    """Which code points are marks on what is before them."""
+    marks = _MARK.take(codes, mode="clip")
+    unseen = marks == _UNSEEN
+    if unseen.any():
+        for code in np.unique(codes[unseen]).tolist():
+            _MARK[code] = chr(code) in _JOINERS or unicodedata.category(chr(code)) in ("Mn", "Me", "Mc")
+        marks = _MARK.take(codes, mode="clip")
+    return marks
 
 
-def _normal(text: str, form: str, form_steps: np.ndarray, raw_steps: np.ndarray) -> Normal:
-    arrays = raw_steps, form_steps - raw_steps
-    return Normal(text, form, form_steps.tolist(), raw_steps.tolist(), arrays)
+def _array(values: np.ndarray) -> array[int]:
+    return array("i", values.astype(np.int32).tobytes())

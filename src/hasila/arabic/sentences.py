@@ -4,20 +4,37 @@ from __future__ import annotations
 
 import re
 
-# One set of characters comes first, so that the search runs from one of them to the next.
-_END = re.compile(r"[.!?؟…\n](?:(?<=\n)\n*|(?<!\n)[.!?؟…]*[\"')\]]*(?=\s|$))")
+import numpy as np
+
+_MAY_END = np.zeros(0x110000, dtype=bool)
+_MAY_END[list(map(ord, ".!?؟…\n"))] = True
+_END = re.compile(r"\n+|[.!?؟…]+(?P<closed>[\"')\]]*(?=\s|$))?")
+"""What may end a sentence: a line break does, marks only if they are closed."""
 _INITIAL = re.compile(r"(?:^|[\s\"(])(?:[A-Za-z\u0621-\u064a])\.$")
 
 
 def sentence_spans(text: str) -> list[tuple[int, int]]:
     """Half-open spans of the sentences of ``text`` (raw or normal form), white space trimmed."""
     spans: list[tuple[int, int]] = []
-    start = 0
-    for found in _END.finditer(text):
-        if found[0] == "." and _INITIAL.search(text, max(start, found.start() - 3), found.end()):
+    start = behind = 0
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+    for mark in np.flatnonzero(_MAY_END.take(codes, mode="clip")).tolist():
+        if mark < behind:
             continue
-        _add(text, start, found.end(), spans)
-        start = found.end()
+        found = _END.match(text, mark)
+        assert found
+        behind = found.end()
+        if text[mark] != "\n":
+            if found["closed"] is None:
+                continue
+            if (
+                behind == mark + 1
+                and text[mark] == "."
+                and _INITIAL.search(text, max(start, mark - 3), behind)
+            ):
+                continue
+        _add(text, start, behind, spans)
+        start = behind
     _add(text, start, len(text), spans)
     return spans
 

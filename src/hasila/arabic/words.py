@@ -38,7 +38,7 @@ def split_words(form: str) -> tuple[list[str], list[int], list[int]]:
     """The words of a normal form, where they start and where they end: what ``WORD`` finds, in bulk."""
     codes = np.frombuffer(form.encode("utf-32-le", "surrogatepass"), dtype="<u4")
     kinds = np.zeros(codes.size + 2, dtype=np.uint8)  # one place up, so that each has neighbours
-    kinds[1:-1] = _KIND[codes]
+    kinds[1:-1] = _KIND.take(codes, mode="clip")
     points, hyphens = np.flatnonzero(kinds == _POINT), np.flatnonzero(kinds == _HYPHEN)
     points = points[(kinds[points - 1] == _DIGIT) & (kinds[points + 1] == _DIGIT)]
     before = kinds[hyphens - 1]

@@ -166,7 +166,7 @@ class Page:
         return self._pairs[layer][first : bisect_left(starts, end, first)]
 
     def mark(
-        self, layer: str, start: int, end: int, rule: str, *, version: str = "1", **fields: Any
+        self, layer: str, start: int, end: int, rule: str, /, *, version: str = "1", **fields: Any
     ) -> Annotation:
         """An annotation of the form's span ``[start, end)``; its id comes when the layer ends.
 
@@ -180,7 +180,7 @@ class Page:
         return Annotation("", layer, first, last, text, fields, {"provenance": provenance}, self.article)
 
     def mark_raw(
-        self, layer: str, first: int, last: int, rule: str, *, version: str = "1", **fields: Any
+        self, layer: str, first: int, last: int, rule: str, /, *, version: str = "1", **fields: Any
     ) -> Annotation:
         """As ``mark``, of a span of the raw text."""
         provenance = {"method": "rule", "rule": rule, "version": version}
@@ -214,9 +214,9 @@ class Page:
         for one in ordered:
             if "copy_of" in one.rest:
                 one.rest["copy_of"] = [copied.id for copied in one.rest["copy_of"]]
-        forms_at = self.analysis.normal.forms_at
-        starts = forms_at([one.start for one in ordered])
-        spans = list(zip(starts, forms_at([one.end for one in ordered]), strict=True))
+        forms = self.analysis.normal.forms
+        starts = [forms[one.start] for one in ordered]
+        spans = list(zip(starts, [forms[one.end] for one in ordered], strict=True))
         self.found[layer], self.spans[layer], self._starts[layer] = ordered, spans, starts
         self._pairs[layer] = list(zip(ordered, spans, strict=True))
         return ordered

@@ -39,9 +39,10 @@ class _Line:
     @property
     def heading(self) -> bool:
         """Whether the line has a heading's shape."""
-        return (
-            0 < len(self.text) <= _HEADLINE and not _CLOSING.search(self.text) and self.text[0] not in "-*•"
-        )
+        text = self.text
+        if not 0 < len(text) <= _HEADLINE or text[0] in "-*•":
+            return False
+        return text[-1].isalnum() or not _CLOSING.search(text)
 
 
 def find(page: Page) -> Iterator[Annotation]:
@@ -73,9 +74,16 @@ _ENDS = r"(?![a-z\u0621-\u064a])"
 
 
 @cache
-def _phrases(kind: str) -> re.Pattern[str]:
-    tail = {"related": r" *:?$", "link": r"(?: *[:.|»\"-]|$)", "start": r" *[:(|]", "whole": r" *:?$"}
-    return re.compile(one_of(forms("zones", kind)) + _ENDS + tail.get(kind, ""))
+def _labels() -> re.Pattern[str]:
+    """A label of related items (its group) or of links, share buttons and the like."""
+    tails = {"link": r"(?: *[:.|»\"-]|$)", "start": r" *[:(|]", "whole": r" *:?$"}
+    links = (one_of(forms("zones", kind)) + _ENDS + tail for kind, tail in tails.items())
+    return re.compile(f"(?P<related>{one_of(forms('zones', 'related'))}{_ENDS} *:?$)|{'|'.join(links)}")
+
+
+@cache
+def _form() -> re.Pattern[str]:
+    return re.compile(one_of(forms("zones", "form")) + _ENDS)
 
 
 @cache
@@ -90,24 +98,23 @@ _FORM_WORDS = Lookup(lambda word: _form_word().search(word) or (len(word) >= LON
 
 def _has_form(line: _Line, hints: list[int]) -> bool:
     at = bisect_left(hints, line.form[0])
-    return at < len(hints) and hints[at] < line.form[1] and bool(_phrases("form").search(line.text))
+    return at < len(hints) and hints[at] < line.form[1] and bool(_form().search(line.text))
 
 
 def _boilerplate(page: Page, lines: list[_Line]) -> None:
     starts = page.analysis.starts
     hints = [starts[index] for index, _ in _FORM_WORDS.on(page)]
+    labels = _labels()
     for line in lines:
-        text = line.text.lstrip('-*•|"#>» ')
-        if _URL_LINE.fullmatch(line.text):
+        text = line.text
+        if _URL_LINE.fullmatch(text):
             line.type, line.rule = "boilerplate", "zone.url"
-        elif len(line.text) <= 40 and _NO_WORDS.fullmatch(line.text):
+        elif len(text) <= 40 and _NO_WORDS.fullmatch(text):
             line.type, line.rule = "boilerplate", "zone.count"
-        elif len(line.text) > _FORM:
+        elif len(text) > _FORM:
             continue
-        elif _phrases("related").match(text):
-            line.type, line.rule = "boilerplate", "zone.related_label"
-        elif _phrases("link").match(text) or _phrases("start").match(text) or _phrases("whole").match(text):
-            line.type, line.rule = "boilerplate", "zone.link"
+        elif label := labels.match(text.lstrip('-*•|"#>» ')):
+            line.type, line.rule = "boilerplate", "zone.related_label" if label["related"] else "zone.link"
         elif _has_form(line, hints):
             line.type, line.rule = "boilerplate", "zone.form"
 
