@@ -18,8 +18,6 @@ from hasila.rules.voices import DAY, Voice, Voices
 
 Span = tuple[int, int]
 
-VALUE = ("low", "high", "comparator", "vague")
-_VALUES = itemgetter(*VALUE)
 _STOCKS = frozenset({"detained", "missing", "holding_out", "hostage", "at_large"})
 _MAIN = ("Attack", "AirStrike", "Bombing", "Clash", "Siege", "Mutiny")
 _TAKEN_UP = re.compile(
@@ -162,8 +160,7 @@ class _Finder:
             self.sides.of(one, voice.originator, inherited),
             self.sides.subgroup(one), self._measure(one.category, one.span[0]),
         )  # fmt: skip
-        value = dict(zip(VALUE, _VALUES(one.number.fields), strict=True))
-        return self._figure(one.span, "number", what, value, one.number.id, voice)
+        return self._figure(one.span, "number", what, one.number.fields, one.number.id, voice)
 
     def _figure(
         self, span: Span, rule: str, what: _Key, value: dict[str, Any], number: str | None, voice: Voice
@@ -172,8 +169,9 @@ class _Finder:
         return self.page.mark(
             "figure", *span, f"figure.{rule}",
             category=what.category, side=what.side, subgroup=what.subgroup, measure=what.measure,
-            key=self.keys.get(what), **value, number=number, as_of=as_of, as_of_basis=basis,
-            said_on=voice.said_on, event_ref=what.event,
+            key=self.keys.get(what), low=value["low"], high=value["high"],
+            comparator=value["comparator"], vague=value["vague"], number=number, as_of=as_of,
+            as_of_basis=basis, said_on=voice.said_on, event_ref=what.event,
             quotation=voice.quotation.id if voice.quotation else None,
             originator=voice.originator, originator_type=voice.type, originator_basis=voice.basis,
             stance=voice.stance, factuality=voice.factuality,
@@ -210,8 +208,7 @@ class _Finder:
         if not answered and (not found["count"] or self.page.analysis.normal.raw(*span)[0] - said > 12):
             return None
         what = _Key(last["event_ref"], last["category"], last["side"], last["subgroup"], last["measure"])
-        value = {name: last[name] for name in VALUE}
-        return self._figure(span, "taken_up", what, value, None, voice)
+        return self._figure(span, "taken_up", what, last.fields, None, voice)
 
 
 def find(page: Page) -> Iterator[Annotation]:

@@ -60,6 +60,8 @@ _ALSO = re.compile(
 _ASIDE = re.compile(r"بما في ذلك|بمن فيهم|بينهم|الذين|ممن")
 _PREPOSED = re.compile(r"^(?:في|ب|ل|خلال|امس|اليوم|جراء|اثر|عقب|نتيجه|مساء|صباح|فجر|حتي|علي|،)")
 _CUSTODY = re.compile(r"سجن|سجون|معتقل|محتجز|احتجاز|سجناء|سجين|نزلاء|اسري|حراس")
+_REACH = 160
+"""Characters within which a trigger before a numeral governs it."""
 _AGAIN = re.compile(r"(?:اعاد|اعيد|تعيد|يعيد|مجددا|اعاده)\w* *(?:القاء *)?$")
 
 
@@ -170,8 +172,9 @@ class Quantities:
             return None
         start, end = self.extent(span, hedge, unit)
         kind = noun["type"] if noun else ""
-        before = self._before(start, max(sentence[0], start - 160), noun is not None, kind == "bomb")
-        after = self._after(max(end, unit[1] if unit else end), limit, kind)
+        floor = start - _REACH if start - _REACH > sentence[0] else sentence[0]
+        before = self._before(start, floor, noun is not None, kind == "bomb")
+        after = self._after(unit[1] if unit and unit[1] > end else end, limit, kind)
         category, trigger = self._category(kind, before, after, start, end, sentence)
         whole = None
         if last and (category is None or kind == "person") and self._listed(last, start, sentence[0]):

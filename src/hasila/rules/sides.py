@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from functools import cached_property
-from operator import attrgetter
 from typing import Any
 
 from hasila.annotation import Annotation
@@ -67,16 +66,13 @@ class Sides:
 
     @cached_property
     def _by_id(self) -> dict[str, Annotation]:
-        return dict(zip(map(attrgetter("id"), self.page.entities), self.page.entities, strict=True))
+        return {entity.id: entity for entity in self.page.entities}
 
     @cached_property
     def attackers(self) -> str | None:
         """The party whose attack the article tells, where one stands out."""
-        refs: Counter[str] = Counter()
-        for event in self.page.events:
-            if event.fields["type"] in _ATTACKS:
-                refs.update([p["target"] for p in event.fields["participants"] if p["role"] == "agent"])
-        return self._most(refs)
+        told = [e.fields["participants"] for e in self.page.events if e.fields["type"] in _ATTACKS]
+        return self._most(Counter([p["target"] for some in told for p in some if p["role"] == "agent"]))
 
     @cached_property
     def held(self) -> str | None:
@@ -147,7 +143,7 @@ class Sides:
         end = max(one.span[1], one.unit[1] if one.unit else 0)
         limit = min(one.sentence[1], end + 80)
         entities = self.page.within("entity", begin, limit)
-        if not entities:
+        if not any([entity.fields["type"] in _GROUPS for entity, _ in entities]):
             return None
         stop = _ENDS.search(self.form, end, limit)
         for entity, (start, _) in entities:
