@@ -20,6 +20,8 @@ Span = tuple[int, int]
 _THAT = re.compile(rf"ان(?:ه|ها|هم|هما|هن|ني|نا|نهم|ك)?{ENDS}")
 _THAT_WORD = Lookup(re.compile("[بلف]?ان").match)
 _PREPOSITION = re.compile(r"(?:عن|من|الي|علي)(?= )")
+_FAR = 160
+"""How far a clause begins behind its source."""
 _MARKS = 24
 _CUES = 12
 _REACH = 1200
@@ -78,7 +80,8 @@ class Clauses:
         self._timexes = dict(self.page.spans.get("timex", []))
         self._events = frozenset(map(itemgetter(0), self.page.spans.get("event", ())))
         starts = self.page.analysis.starts
-        self._thats = [*(starts[index] for index, _ in _THAT_WORD.on(self.page)), len(self.form)]
+        self._thats = [starts[index] for index, _ in _THAT_WORD.on(self.page)]
+        self._thats.append(len(self.form))
         self._cuts = [starts[index] for index, _ in _CUT_WORD.on(self.page)]
 
     @cached_property
@@ -110,7 +113,7 @@ class Clauses:
         ``far``: anything may stand before أن; else only what a source phrase can drag along.
         """
         form = self.form
-        stop = min(end, start + 160)
+        stop = end if end - start < _FAR else start + _FAR
         colon = form.find(":", start, stop)
         that = self._that(start, stop if colon < 0 else colon)
         if that is None and colon < 0:

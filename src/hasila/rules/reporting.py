@@ -140,7 +140,7 @@ class Reporting:
         cue, stance = self._negated(hit, start)
         source, behind, opened = self._subject(hit, cue, start, end, participle)
         if opened is None:
-            opened = clauses.complement(behind, max(end, min(limit, behind + 160)), far=kind == "that")
+            opened = clauses.complement(behind, end if end > limit else limit, far=kind == "that")
         if opened is None and kind == "that":
             return
         content: tuple[Span, str] | None = None
