@@ -67,20 +67,22 @@ def realis(form: str, hit: Hit, cues: list[Hit], ends: list[int]) -> str:
             continue
         if hit.start - cue.end > _REACH:
             break
-        gap = form[cue.end : hit.start]
         kind, reach = cue.entry["type"], int(cue.entry["reach"])
-        if gap.count(" ") - 1 > reach or (_END if reach >= _FAR else _BREAK).search(gap):
+        if form.count(" ", cue.end, hit.start) - 1 > reach:
             continue
+        gap = form[cue.end : hit.start]
         if kind == "planned" and hit.tense == "past" and (hit.lead or gap != " "):
             continue
         if form.startswith("قد", cue.start) and cue.end - cue.start == 2 and hit.tense != "present":
             continue
         if kind == "generic" and not form.endswith("ات", hit.start, hit.end):
             continue
+        if (_END if reach >= _FAR else _BREAK).search(gap):
+            continue
         if cue.entry["form"] == "لا" and not hit.verb and gap != " ":
             continue
         return kind
-    purpose = "ل" in hit.lead and not hit.verb and hit.entry["type"] not in ("Die", "Injure")
+    purpose = "ل" in hit.lead and not hit.tense and hit.entry["type"] not in ("Die", "Injure")
     if purpose and not form.startswith(("ال", "ل"), hit.start):
         before = form[max(0, hit.start - 60) : hit.start - len(hit.lead)]
         return "actual" if _undergone(before) else "planned"

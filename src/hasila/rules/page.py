@@ -174,7 +174,7 @@ class Page:
         its id there, and ``#<id>`` for ``First(annotation)``.
         """
         normal = self.analysis.normal
-        first, last = normal.raw(start, end)
+        first, last = normal.starts[start], normal.ends[end - 1]
         provenance = {"method": "rule", "rule": rule, "version": version}
         text = normal.text[first:last]
         return Annotation("", layer, first, last, text, fields, {"provenance": provenance}, self.article)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
+from itertools import chain
 
 from hasila.annotation import Annotation
 from hasila.arabic import analyse
@@ -27,7 +28,7 @@ LAYERS: tuple[tuple[str, Callable[[Page], Iterable[Annotation]]], ...] = (
 
 def annotate_page(page: Page) -> list[Annotation]:
     """Run every layer; all annotations, layer by layer in text order."""
-    return [one for layer, find in LAYERS for one in page.finish(layer, find(page))]
+    return list(chain.from_iterable(page.finish(layer, find(page)) for layer, find in LAYERS))
 
 
 def annotate(
