@@ -100,7 +100,7 @@ ATOMS = Lookup(lambda word: lexicon().get(word) or (_DIGITS if word < ":" else N
 
 _GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:([.,])[0-9]{3})(?:\1[0-9]{3})*(?:[.,]([0-9]+))?")
 _DECIMAL = re.compile(r"([0-9]+)(?:[.,]([0-9]+))?")
-_GROUPS = re.compile(r"[0-9]{1,3}(?:(?: [0-9]{3}){2,}| 000|(?:،[0-9]{3}){2,})(?![0-9.,:/])")
+_GROUPS = re.compile(r"[0-9]{1,3}(?:(?: [0-9]{3}){2,9}| 000|(?:،[0-9]{3}){2,9})(?![0-9.,:/])")
 
 
 def whole_or_fraction(value: Value) -> Value:
@@ -310,6 +310,8 @@ class _Reader:
                 break
             else:
                 break
+            if total > LARGEST:
+                return None
             words = True
             last = at
         if pending:

@@ -56,7 +56,7 @@ _N_UNIT = (
 """A number with its unit, a dual, or a unit that a preposition makes a length."""
 
 
-@rule("duration", rf"{_N_UNIT}&?(?:,?\+?(?:{_N_UNIT}))*(?P<r>[RrC])?(?P<now>26)?", "NYVDvsayUuAIT")
+@rule("duration", rf"{_N_UNIT}&?(?:,?\+?(?:{_N_UNIT})){{0,20}}(?P<r>[RrC])?(?P<now>26)?", "NYVDvsayUuAIT")
 def _duration(context: Context, found: re.Match[str], run: Run) -> Reading | None:
     words = words_of(found, run)
     parts = _parts(words)

@@ -189,8 +189,10 @@ def _items(page: Page) -> dict[int, Word]:
     """The words of time, the numerals and the particles near them, by their first word."""
     words, form = page.analysis.words, page.form
     shapes, particles, read = dict(_TELLING.on(page)), dict(_PARTICLES.on(page)), numerals(page)
-    centres = [*shapes, *(one.first for one in read), *(one.last for one in read)]
-    near = {index + shift for index in centres for shift in (-2, -1, 1, 2)}
+    centres = {*shapes, *[one.first for one in read], *[one.last for one in read]}
+    near: set[int] = set()
+    for shift in (-2, -1, 1, 2):
+        near.update(map(shift.__add__, centres))
     shapes.update((index, particles[index]) for index in near.intersection(particles))
     items: dict[int, Word] = {}
     for index, shape in shapes.items():
