@@ -286,8 +286,7 @@ def _nests(outer: Mention, inner: Mention) -> bool:
 
 
 def _annotations(page: Page, mentions: list[Mention]) -> list[Annotation]:
-    ordered = sorted(mentions, key=attrgetter("end"), reverse=True)
-    ordered.sort(key=attrgetter("start"))
+    ordered = sorted(mentions, key=attrgetter("start"))
     ids = _registered(page, ordered) if page.registry.tables else {}
     normal, article = page.analysis.normal, page.article
     first: dict[str, First] = {}

@@ -216,8 +216,9 @@ class Matcher:
         Of those with one start the longest is first, of those that read alike the first of the lexicon.
         """
         words, tokens = {lead + first for first in self.begun for lead in LEADS}, page.analysis.tokens
-        places = compress(count(), map(words.__contains__, tokens))
-        return self.hits(text, page, ((at, found) for at in places if (found := self.beginnings(tokens[at]))))
+        begins = {word: found for word in words.intersection(tokens) if (found := self.beginnings(word))}
+        places = compress(count(), map(begins.__contains__, tokens)) if begins else ()
+        return self.hits(text, page, ((at, begins[tokens[at]]) for at in places))
 
     def hits(self, text: str, page: Page, words: Iterable[tuple[int, list[Beginning]]]) -> list[Hit]:
         """As ``scan``, from the words (indexes) that begin something."""

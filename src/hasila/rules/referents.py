@@ -7,8 +7,11 @@ beside the name, or a description linked back to it.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterable
 from functools import cache
+from operator import attrgetter
 
 from hasila.arabic.normal import fold
 from hasila.rules.lexicon import forms
@@ -111,27 +114,26 @@ def describe(reader: Reader, named: list[Mention]) -> list[Mention]:
     ``named`` is in text order.
     """
     taken = {mention.start for mention in named}
-    latest: dict[tuple[str, str], Mention] = {}
-    names = (mention for mention in named if mention.level == "NAM" and mention.kinds)
-    mention = next(names, None)
+    names: defaultdict[tuple[str, str], list[Mention]] = defaultdict(list)
+    for mention in named:
+        if mention.kinds and mention.level == "NAM":
+            for kind in mention.kinds:
+                names[mention.type, kind].append(mention)
     found: list[Mention] = []
     for hit in reader.roles["description"]:
-        while mention and mention.start < hit.start:
-            for kind in mention.kinds:
-                latest[mention.type, kind] = mention
-            mention = next(names, None)
         start, end, _, form = hit
         if start in taken:
             continue
-        antecedent = latest.get((form.type, form.kinds[0]))
-        if antecedent is None or antecedent.end > start or _is_sentence(reader, hit):
+        alike = names.get((form.type, form.kinds[0]), [])
+        before = bisect_left(alike, start, key=attrgetter("start"))
+        if not before or alike[before - 1].end > start or _is_sentence(reader, hit):
             continue
         following = reader.next_word(end)
         if following and following[0] in _adjectives():
             end = following[2]
         elif following and (NISBA_LIKE.match(following[0]) or following[0] in parts("tail")):
             continue
-        key = antecedent.key
+        key = alike[before - 1].key
         found.append(Mention(start, end, form.type, "NOM", "entity.description", key, (), form.contracted))
     return found
 
