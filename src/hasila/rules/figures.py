@@ -56,6 +56,7 @@ class _Finder:
         self.quantities = Quantities(page)
         self._sentence = (0, 0)
         self._timexes: list[tuple[Annotation, Span]] = []
+        self._until: list[Annotation] = []
         self._related = any(zone.fields["type"] == "related" for zone in page.zones)
         self._instances = page.registry.tables.get("events", {})
         self.main = self._main_event()
@@ -96,6 +97,11 @@ class _Finder:
             sentence = what.sentence if rule == "" else sentence_at(span[0])
             if sentence != self._sentence:
                 self._sentence, self._timexes = sentence, self.page.within("timex", *sentence)
+                self._until = [
+                    timex
+                    for timex, (at, _) in self._timexes
+                    if _UNTIL.search(self.form, max(sentence[0], at - 10), at)
+                ]
             voice = self.voices.at(span[0], sentence, what.trigger if rule == "" else None)
             last = found[-1] if found else None
             if rule == "":
@@ -124,11 +130,11 @@ class _Finder:
     def _dates(self, position: int, voice: Voice) -> tuple[str | None, str | None]:
         """as_of and its basis."""
         published = self.voices.published
-        for timex, (at, _) in self._timexes:
+        for timex in self._until:
             value = timex.fields["value"]
             day = voice.said_on if value == "PRESENT_REF" and voice.said_on else str(value or "")[:10]
             past = published is None or day <= published
-            if past and DAY.fullmatch(day) and _UNTIL.search(self.form, max(self._sentence[0], at - 10), at):
+            if past and DAY.fullmatch(day):
                 return day, "explicit"
         if self._related and voice.said_on == published:
             zone = self.page.zone_at(position)
@@ -139,10 +145,13 @@ class _Finder:
     def _measure(self, category: str, position: int) -> str:
         if category in _STOCKS:
             return "stock"
-        for timex, (at, _) in self._timexes:
-            if timex.fields["type"] != "DURATION" or not position - 90 <= at < position + 120:
+        if not self._timexes:
+            return "cumulative"
+        start, end = self._sentence
+        for timex, (at, _) in self.page.within("timex", max(start, position - 90), min(end, position + 120)):
+            if timex.fields["type"] != "DURATION":
                 continue
-            if _HOW_LONG.search(self.form, max(self._sentence[0], at - 14), at):
+            if _HOW_LONG.search(self.form, max(start, at - 14), at):
                 return "increment"
         return "cumulative"
 
