@@ -13,7 +13,8 @@ from hasila.rules.counted import counted_noun
 from hasila.rules.duals import duals
 from hasila.rules.hedges import PROCLITICS, hedge_after, hedge_before
 from hasila.rules.lexicon import forms
-from hasila.rules.numerals import Numeral, lexicon, numerals
+from hasila.rules.numeral_words import lexicon
+from hasila.rules.numerals import Numeral, numerals
 from hasila.rules.occurrences import Lookup
 from hasila.rules.page import Page
 
