@@ -1,4 +1,4 @@
-"""Events: triggers by type, how the text presents them, which instance they are, who takes part."""
+"""Events: triggers by type, how the text presents them, which instance they are."""
 
 from __future__ import annotations
 
@@ -11,23 +11,17 @@ from typing import Any
 from hasila.annotation import Annotation
 from hasila.rules.inflect import Hit, Matcher
 from hasila.rules.page import First, Page
+from hasila.rules.participants import CLAUSE, participants
 
-_PLACES = frozenset({"GPE", "LOC", "FAC"})
-_ACTORS = frozenset({"ORG", "PERS", "NORP"})
-_AFFECTED = frozenset({"Die", "Injure", "Capture", "Release", "Rescue", "Detention", "Displacement"})
-_COUNTED = _AFFECTED | {"Escape", "Surrender"}
-_BREAK = re.compile(r"[.,;:؛،\n!?؟ ](?:(?<! )|(?:التي|الذي|الذين|ان|انه|انها) )")
 _END = re.compile(r"[.;؛\n!?؟]")
 _FAR = 10
 _REACH = 120
-"""Characters within which a cue reaches its trigger, and a trigger those who take part."""
-_ADJACENT = re.compile(r'[ "(]*')
+"""Characters within which a cue reaches its trigger."""
 _UNDERGOING = re.compile(
     r"(?:تعرض|ادي|ادت|نتيجه|نظرا|ردا|خضع|تصد|وفقا|طبقا|سبب|اسباب|ضحيه|موقع|مكان|تزامن|شاهد|اتهام"
     r"|مسووليت|تفاصيل)\S* $"
 )
 _UNDERGONE = re.compile(r"(?:تعرض|خضع|تصد|استعد)\S*(?: \S+){0,4} $")
-_ON = re.compile(r" (?:علي|ضد|استهدف\S*|طال\S*) (?:\S+ )?\"?$")
 
 
 _TRIGGERS = Matcher("triggers")
@@ -77,7 +71,7 @@ def realis(form: str, hit: Hit, cues: list[Hit], ends: list[int]) -> str:
             continue
         if kind == "generic" and not form.endswith("ات", hit.start, hit.end):
             continue
-        if (_END if reach >= _FAR else _BREAK).search(gap):
+        if (_END if reach >= _FAR else CLAUSE).search(gap):
             continue
         if cue.entry["form"] == "لا" and not hit.verb and gap != " ":
             continue
@@ -92,7 +86,7 @@ def realis(form: str, hit: Hit, cues: list[Hit], ends: list[int]) -> str:
 def _continued(form: str, first: Hit, second: Hit) -> bool:
     """Whether a noun behind و continues the noun before it: ``لاستعادة السيطرة على السجن وتمشيط محيطه``."""
     gap = form[first.end : second.start]
-    return not (first.verb or second.verb) and gap.count(" ") <= 5 and not _BREAK.search(gap)
+    return not (first.verb or second.verb) and gap.count(" ") <= 5 and not CLAUSE.search(gap)
 
 
 def _undergone(before: str) -> bool:
@@ -150,35 +144,3 @@ class _Instances:
         if family and (family in members or (kind == "Clash" and self.events[family]["type"] == "Attack")):
             return family
         return None
-
-
-def participants(page: Page, hit: Hit, until: int) -> list[dict[str, Any]]:
-    """Who and what takes part, from the trigger's own clause up to the next trigger."""
-    form, kind = page.form, hit.entry["type"]
-    end = min(until, hit.end + _REACH)
-    entities, timexes = page.within("entity", hit.end, end), page.within("timex", hit.end, end)
-    if not (entities or timexes or kind in _COUNTED):
-        return []
-    broken = _BREAK.search(form, hit.end, end)
-    end = broken.start() if broken else end
-    roles: dict[str, str] = {}  # the first that takes each
-    for entity, (start, _) in entities:
-        if start >= end:
-            break
-        if entity["type"] in _PLACES:
-            roles.setdefault("place", entity.id)
-        elif entity["type"] in _ACTORS:
-            if _ADJACENT.fullmatch(form, hit.end, start):
-                done_to = kind in _AFFECTED and not (hit.verb and kind != "Displacement")
-                roles.setdefault("patient" if done_to else "agent", entity.id)
-            elif _ON.search(form[hit.end : start] + " "):
-                roles.setdefault("patient", entity.id)
-    if kind in _COUNTED:
-        for number, _ in page.within("number", hit.end, min(end, hit.end + 40)):
-            if number["kind"] == "cardinal":
-                roles.setdefault("agent" if kind in ("Escape", "Surrender") else "patient", number.id)
-                break
-    for timex, (start, _) in timexes:
-        if start < end and timex["type"] in ("DATE", "TIME"):
-            roles.setdefault("time", timex.id)
-    return [{"role": role, "target": target} for role, target in roles.items()]

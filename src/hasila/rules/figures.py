@@ -86,6 +86,7 @@ class _Finder:
         """Every figure, in text order."""
         found: list[tuple[Quantity, Annotation]] = []
         by_quantity: dict[int, str] = {}
+        counted: list[tuple[Annotation, Annotation]] = self.page.shared.setdefault("counted", [])
         spoken = [(q.span, q, "") for q in self.quantities.find()]
         marks: list[tuple[Span, Any, str]] = [*spoken]
         marks += [(m.span("words"), m, "taken_up") for m in anchored(self.page, _TAKEN_UP, _TAKEN_UP_WORD)]
@@ -106,6 +107,8 @@ class _Finder:
             last = found[-1] if found else None
             if rule == "":
                 one = self._counted(what, voice, by_quantity)
+                if what.trigger is not None and what.part_of is None:
+                    counted.append((what.trigger, one))
                 by_quantity[id(what)] = one["side"]
                 found.append((what, one))
             elif rule == "none":

@@ -12,6 +12,7 @@ from hasila.corpus import Corpus
 from hasila.errors import HasilaError
 from hasila.rules import entities, events, figures, numbers, quotations, timexes, zones
 from hasila.rules.page import NO_REGISTRY, Page, Registry
+from hasila.rules.participants import add_counts
 
 LAYERS: tuple[tuple[str, Callable[[Page], Iterable[Annotation]]], ...] = (
     ("zone", zones.find),
@@ -28,7 +29,9 @@ LAYERS: tuple[tuple[str, Callable[[Page], Iterable[Annotation]]], ...] = (
 
 def annotate_page(page: Page) -> list[Annotation]:
     """Run every layer; all annotations, layer by layer in text order."""
-    return list(chain.from_iterable(page.finish(layer, find(page)) for layer, find in LAYERS))
+    found = list(chain.from_iterable(page.finish(layer, find(page)) for layer, find in LAYERS))
+    add_counts(page)
+    return found
 
 
 def annotate(
