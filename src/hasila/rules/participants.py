@@ -34,7 +34,7 @@ _CARRIES_OUT = (
 _BEFORE_VERB = re.compile(r'["”)]* (?:(?:قد|ربما|لا|لم|كان\S*) )?')
 _BEFORE_NOUN = re.compile(rf'["”)]* {_CARRIES_OUT} (?:ب|(?:علي|من|الي|في|عمليه|حمله) |ل)?')
 _LED_BY = re.compile(rf"{_CARRIES_OUT} [^ ]*(?: من)? ?[\"(]*$")
-_WHICH = re.compile(rf" (?:\S+ )?(?:(?:التي|الذي) )?{_CARRIES_OUT}(?= )")
+_WHICH = re.compile(rf" (?:[^ .،؛\n]+ )?(?:(?:التي|الذي) )?{_CARRIES_OUT}(?= )")
 
 
 def participants(page: Page, hit: Hit, until: int) -> list[dict[str, Any]]:
@@ -47,7 +47,9 @@ def participants(page: Page, hit: Hit, until: int) -> list[dict[str, Any]]:
     entities, timexes = page.within("entity", hit.end, end), page.within("timex", hit.end, end)
     if not (entities or timexes):
         return found
-    broken = CLAUSE.search(form, hit.end, end)
+    which = _WHICH.match(form, hit.end, end)
+    behind = which.end() if which else hit.end
+    broken = CLAUSE.search(form, behind, end)
     end = broken.start() if broken else end
     between = _BETWEEN.match(form, hit.end, end) if kind == "Clash" else None
     taken = {one["role"] for one in found}
@@ -59,7 +61,7 @@ def participants(page: Page, hit: Hit, until: int) -> list[dict[str, Any]]:
             continue
         reached = stop
         side = between is not None and start >= between.end() and entity["type"] in ("ORG", "PERS")
-        role = "agent" if side else _role(form, hit, entity["type"], start)
+        role = "agent" if side else _role(form, hit, entity["type"], start, behind)
         if role and (side or role == "place" or role not in taken):
             taken.add(role)
             found.append({"role": role, "target": entity.id})
@@ -77,8 +79,8 @@ def add_counts(page: Page) -> None:
         event["participants"].append({"role": role, "target": figure.id})
 
 
-def _role(form: str, hit: Hit, type_: str, start: int) -> str | None:
-    """The role of an entity of ``type_`` that begins at ``start``, behind the trigger."""
+def _role(form: str, hit: Hit, type_: str, start: int, behind: int) -> str | None:
+    """The role of an entity of ``type_`` at ``start``, behind a trigger or behind its ``الذي نفذه``."""
     kind = hit.entry["type"]
     if type_ in _PLACES:
         done_to = kind in _DONE_TO_PLACES and (
@@ -90,8 +92,7 @@ def _role(form: str, hit: Hit, type_: str, start: int) -> str | None:
     if _is_member(form[hit.end : start]):
         befallen = kind in _AFFECTED and not (hit.verb and kind != "Displacement")
         return "patient" if befallen else "agent"
-    which = _WHICH.match(form, hit.end, start)
-    if which and _is_member(form[which.end() : start]):
+    if behind > hit.end and _is_member(form[behind:start]):
         return "agent"
     return "patient" if _ON.fullmatch(form, hit.end, start) else None
 
