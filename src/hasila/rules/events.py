@@ -11,7 +11,7 @@ from typing import Any
 from hasila.annotation import Annotation
 from hasila.rules.inflect import Hit, Matcher
 from hasila.rules.page import First, Page
-from hasila.rules.participants import CLAUSE, participants
+from hasila.rules.participants import CLAUSE, Participants
 
 _END = re.compile(r"[.;؛\n!?؟]")
 _FAR = 10
@@ -34,7 +34,7 @@ def find(page: Page) -> Iterator[Annotation]:
     hits = _TRIGGERS.find(page)
     cues = _MODALS.find(page)
     ends = [cue.end for cue in cues]
-    instances = _Instances(page)
+    instances, participants = _Instances(page), Participants(page)
     before: tuple[Hit, str] | None = None
     for at, hit in enumerate(hits):
         kind = realis(form, hit, cues, ends)
@@ -44,7 +44,7 @@ def find(page: Page) -> Iterator[Annotation]:
         until = hits[at + 1].start if at + 1 < len(hits) else len(form)
         mention = page.mark(
             "event", hit.start, hit.end, "event.verb" if hit.tense else "event.noun",
-            type=hit.entry["type"], realis=kind, ref=None, participants=participants(page, hit, until),
+            type=hit.entry["type"], realis=kind, ref=None, participants=participants.of(hit, until),
         )  # fmt: skip
         if kind != "generic":
             mention.fields["ref"] = instances.of(hit, mention)

@@ -79,7 +79,6 @@ class Page:
     shared: dict[str, Any] = field(default_factory=dict)
     """What a layer computed that another reads, by name (the numerals that timexes and numbers share)."""
     _starts: dict[str, list[int]] = field(default_factory=dict)
-    _pairs: dict[str, list[tuple[Annotation, Span]]] = field(default_factory=dict)
 
     @property
     def zones(self) -> list[Annotation]:
@@ -157,13 +156,18 @@ class Page:
         at = bisect_right(self._zone_starts, position) - 1
         return self.zones[at] if at >= 0 and position < self.spans["zone"][at][1] else None
 
+    def starts(self, layer: str) -> list[int]:
+        """Where the annotations of a finished layer start in the form, in text order."""
+        return self._starts.get(layer, [])
+
     def within(self, layer: str, start: int, end: int) -> list[tuple[Annotation, Span]]:
         """The finished annotations of a layer that start in ``[start, end)``, with their form spans."""
         starts = self._starts.get(layer, ())
         first = bisect_left(starts, start)
         if first == len(starts) or starts[first] >= end:
             return []
-        return self._pairs[layer][first : bisect_left(starts, end, first)]
+        last = bisect_left(starts, end, first)
+        return list(zip(self.found[layer][first:last], self.spans[layer][first:last], strict=True))
 
     def mark(
         self, layer: str, start: int, end: int, rule: str, /, *, version: str = "1", **fields: Any
@@ -218,7 +222,6 @@ class Page:
         starts = [forms[one.start] for one in ordered]
         spans = list(zip(starts, [forms[one.end] for one in ordered], strict=True))
         self.found[layer], self.spans[layer], self._starts[layer] = ordered, spans, starts
-        self._pairs[layer] = list(zip(ordered, spans, strict=True))
         return ordered
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from typing import Any
 
 from hasila.annotation import Annotation
@@ -37,39 +38,75 @@ _LED_BY = re.compile(rf"{_CARRIES_OUT} [^ ]*(?: من)? ?[\"(]*$")
 _WHICH = re.compile(rf" (?:[^ .،؛\n]+ )?(?:(?:التي|الذي) )?{_CARRIES_OUT}(?= )")
 
 
-def participants(page: Page, hit: Hit, until: int) -> list[dict[str, Any]]:
-    """The participants of a trigger among names and times; ``until`` is where the next trigger begins."""
-    form, kind, end = page.form, hit.entry["type"], min(until, hit.end + _AHEAD)
-    found: list[dict[str, Any]] = []
-    subject = _subject(page, hit)
-    if subject:
-        found.append({"role": "patient" if kind in _UNDERGONE else "agent", "target": subject.id})
-    entities, timexes = page.within("entity", hit.end, end), page.within("timex", hit.end, end)
-    if not (entities or timexes):
+class Participants:
+    """Finds who and what takes part in the events of one page, among its names and times."""
+
+    def __init__(self, page: Page) -> None:
+        self.form, self.entities, self.timexes = page.form, page.entities, page.timexes
+        self.spans = page.spans.get("entity", [])
+        behind = len(page.form)
+        self.starts = [*page.starts("entity"), behind]
+        self.times = [*page.starts("timex"), behind]
+
+    def of(self, hit: Hit, until: int) -> list[dict[str, Any]]:
+        """The participants of a trigger; ``until`` is where the next trigger begins."""
+        form, kind, begin = self.form, hit.entry["type"], hit.end
+        end = min(until, begin + _AHEAD)
+        found: list[dict[str, Any]] = []
+        subject = self._subject(hit)
+        if subject:
+            found.append({"role": "patient" if kind in _UNDERGONE else "agent", "target": subject.id})
+        starts, times = self.starts, self.times
+        at, time = bisect_left(starts, begin), bisect_left(times, begin)
+        if starts[at] >= end and times[time] >= end:
+            return found
+        which = _WHICH.match(form, begin, end)
+        behind = which.end() if which else begin
+        broken = CLAUSE.search(form, behind, end)
+        end = broken.start() if broken else end
+        between = _BETWEEN.match(form, begin, end) if kind == "Clash" else None
+        taken = {one["role"] for one in found}
+        reached = begin
+        while (start := starts[at]) < end:
+            if start >= reached:
+                reached = self.spans[at][1]
+                entity = self.entities[at]
+                type_ = entity.fields["type"]
+                side = between is not None and start >= between.end() and type_ in ("ORG", "PERS")
+                role = "agent" if side else _role(form, hit, type_, start, behind)
+                if role and (side or role == "place" or role not in taken):
+                    taken.add(role)
+                    found.append({"role": role, "target": entity.id})
+            at += 1
+        while times[time] < end:
+            timex = self.timexes[time]
+            if timex.fields["type"] in ("DATE", "TIME"):
+                found.append({"role": "time", "target": timex.id})
+                break
+            time += 1
         return found
-    which = _WHICH.match(form, hit.end, end)
-    behind = which.end() if which else hit.end
-    broken = CLAUSE.search(form, behind, end)
-    end = broken.start() if broken else end
-    between = _BETWEEN.match(form, hit.end, end) if kind == "Clash" else None
-    taken = {one["role"] for one in found}
-    reached = hit.end
-    for entity, (start, stop) in entities:
-        if start >= end:
-            break
-        if start < reached:
-            continue
-        reached = stop
-        side = between is not None and start >= between.end() and entity["type"] in ("ORG", "PERS")
-        role = "agent" if side else _role(form, hit, entity["type"], start, behind)
-        if role and (side or role == "place" or role not in taken):
-            taken.add(role)
-            found.append({"role": role, "target": entity.id})
-    for timex, (start, _) in timexes:
-        if start < end and timex["type"] in ("DATE", "TIME"):
-            found.append({"role": "time", "target": timex.id})
-            break
-    return found
+
+    def _subject(self, hit: Hit) -> Annotation | None:
+        """Who stands before a verb, or beside the verb that carries a noun: ``شنت الفصائل هجوما``."""
+        form, starts, at = self.form, self.starts, hit.start - len(hit.lead)
+        name: Annotation | None = None
+        start = stop = 0
+        index = bisect_left(starts, at - _BEFORE)
+        while (first := starts[index]) < at:
+            one = self.entities[index]
+            if one.fields["type"] in _ACTORS and stop <= first and (last := self.spans[index][1]) <= at:
+                if name is None or first - stop > _ALIAS or one.fields["ref"] != name.fields["ref"]:
+                    name, start = one, first
+                stop = last
+            index += 1
+        if name is None or form.endswith(("ضد ", "مع ", "علي "), 0, start):
+            return None
+        if hit.tense:
+            return name if _BEFORE_VERB.fullmatch(form, stop, at) else None
+        if _BEFORE_NOUN.fullmatch(form, stop, at):
+            return name
+        led = _OBJECT.fullmatch(form, stop, at) and _LED_BY.search(form, max(0, start - 30), start)
+        return name if led else None
 
 
 def add_counts(page: Page) -> None:
@@ -101,23 +138,3 @@ def _is_member(gap: str) -> bool:
     """Whether a gap before a name is empty or names its people: ``عناصر من``."""
     words = gap.strip(' "(').removesuffix(" من").split()
     return gap[:1] in ' "(' and (not words or (len(words) == 1 and counted(words[0]) is not None))
-
-
-def _subject(page: Page, hit: Hit) -> Annotation | None:
-    """Who stands before a verb, or beside the verb that carries a noun: ``شنت الفصائل هجوما``."""
-    form, at = page.form, hit.start - len(hit.lead)
-    name: Annotation | None = None
-    start = stop = 0
-    for one, (first, last) in page.within("entity", max(0, at - _BEFORE), at):
-        if one["type"] in _ACTORS and stop <= first < last <= at:
-            if name is None or one["ref"] != name["ref"] or first - stop > _ALIAS:
-                name, start = one, first
-            stop = last
-    if name is None or form.endswith(("ضد ", "مع ", "علي "), 0, start):
-        return None
-    if hit.verb:
-        return name if _BEFORE_VERB.fullmatch(form, stop, at) else None
-    if _BEFORE_NOUN.fullmatch(form, stop, at):
-        return name
-    led = _OBJECT.fullmatch(form, stop, at) and _LED_BY.search(form, max(0, start - 30), start)
-    return name if led else None
