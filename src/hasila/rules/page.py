@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, cached_property
-from itertools import count
+from itertools import chain, count
 from operator import attrgetter
 from typing import Any
 
@@ -205,9 +205,8 @@ class Page:
         """End a layer: text order, ids, links filled in; then it is in ``found`` and ``spans``."""
         ordered = sorted(annotations, key=attrgetter("end"), reverse=True)
         ordered.sort(key=attrgetter("start"))
-        prefix = layers()[layer].prefix
-        for number, one in zip(map(str, count(1)), ordered, strict=False):
-            one.id = prefix + number
+        for name, one in zip(_ids(layers()[layer].prefix), ordered, strict=False):
+            one.id = name
         for name in _links(layer):
             for one in ordered:
                 value = one.fields[name]
@@ -215,7 +214,7 @@ class Page:
                     one.fields[name] = "#" + value.mention.id
                 elif type(value) is Annotation:
                     one.fields[name] = value.id
-        for one in ordered:
+        for one in ordered if layer == "zone" else ():
             if "copy_of" in one.rest:
                 one.rest["copy_of"] = [copied.id for copied in one.rest["copy_of"]]
         forms = self.analysis.normal.forms
@@ -223,6 +222,17 @@ class Page:
         spans = list(zip(starts, [forms[one.end] for one in ordered], strict=True))
         self.found[layer], self.spans[layer], self._starts[layer] = ordered, spans, starts
         return ordered
+
+
+@cache
+def _first_ids(prefix: str) -> tuple[str, ...]:
+    return tuple(f"{prefix}{number}" for number in range(1, 1001))
+
+
+def _ids(prefix: str) -> Iterator[str]:
+    """The ids of a layer in order; the first ones are the same strings on every page."""
+    first = _first_ids(prefix)
+    return chain(first, (f"{prefix}{number}" for number in count(len(first) + 1)))
 
 
 @cache

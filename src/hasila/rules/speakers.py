@@ -71,12 +71,12 @@ def _nouns() -> re.Pattern[str]:
 
 
 @cache
-def _noun_begins() -> re.Pattern[str]:
+def _noun_word() -> re.Pattern[str]:
     begun = one_of({form.partition(" ")[0] for form in forms("sources")})
-    return re.compile(rf"[وف]?[بلك]?(?:ال|ل)?{begun}")
+    return re.compile(rf"[وف]?[بلك]?(?:ال|ل)?{begun}ه?")
 
 
-_NOUN_WORD = Lookup(lambda word: _noun_begins().match(word) and word)
+_NOUN_WORD = Lookup(lambda word: _noun_word().fullmatch(word) and word)
 
 
 @cache

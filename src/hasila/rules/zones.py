@@ -186,10 +186,14 @@ def _marks(page: Page, lines: list[_Line], repeated: dict[int, Copy]) -> Iterato
     of_line: list[Annotation] = []
     while len(of_line) < len(lines):
         at = last = len(of_line)
-        while last + 1 < len(lines) and _continues(lines[last], lines[last + 1]):
+        while lines[last].rule in _SEVERAL and last + 1 < len(lines) and _continues(*lines[last : last + 2]):
             last += 1
         sources: list[Annotation] = []
-        if lines[at].type != "boilerplate" and all(n in repeated for n in range(at, last + 1)):
+        if (
+            at in repeated
+            and lines[at].type != "boilerplate"
+            and all(n in repeated for n in range(at, last + 1))
+        ):
             for line in range(at, last + 1):
                 sources += [of_line[n] for n in repeated[line].of if n < at and of_line[n] not in sources]
         zone = page.mark_raw("zone", lines[at].start, lines[last].end, lines[last].rule, type=lines[at].type)
@@ -197,6 +201,10 @@ def _marks(page: Page, lines: list[_Line], repeated: dict[int, Copy]) -> Iterato
             zone.rest["copy_of"] = sources
         of_line += [zone] * (last + 1 - at)
         yield zone
+
+
+_SEVERAL = frozenset({"zone.tweet_text", "zone.form"})
+"""Rules of which several lines may be one zone."""
 
 
 def _continues(line: _Line, after: _Line) -> bool:
