@@ -11,9 +11,16 @@ from hasila.rules.timerule import DAY, MONTH, YEAR, Context, Reading, rule, word
 from hasila.rules.timewords import Run, Word
 
 
-@rule("part", r"u(?P<g>G)(?:[O]|R)?|(?P<p>p)|(?P<after>[gf])(?P<h>G)|B-?(?P<mid>G)|(?P<noon>G)", "upgfBG")
+@rule(
+    "part",
+    r"u(?P<g>G)(?:[O]|R)?|(?P<p>p)|(?P<after>[gf])(?P<h>G)|B-?(?P<mid>G)|(?P<noon>G)|(?P<marked>P)",
+    "upgfBGP",
+)
 def _part(context: Context, found: re.Match[str], run: Run) -> Reading | None:
     words = words_of(found, run)
+    if found["marked"]:  # مساءً, by its marks no construct
+        raw = context.page.analysis.normal.slice(words[0].start, words[0].end)
+        return Reading("TIME", words[0].value, "context") if _TANWIN in raw else None
     if found["noon"]:
         noon = context.page.analysis.tokens[words[0].index].endswith("الظهيره")
         return Reading("TIME", "T12:00", "explicit") if noon else None
@@ -36,68 +43,61 @@ def _part(context: Context, found: re.Match[str], run: Run) -> Reading | None:
     return Reading("TIME", day.isoformat() + part, "publication")
 
 
-_CLOCK_TAIL = r"(?:\+(?P<half>v)|l(?P<less>v)|\+?(?P<minutes>N)(?:U|u)?)?"
+_TANWIN = "\N{ARABIC FATHATAN}"
+_CLOCK_TAIL = (
+    r"(?:\+N?(?P<half>v)(?:(?P<sign>[+l])(?P<beside>N)(?P<unit>[Uu])?)?"
+    r"|l(?P<less>v|N)(?P<unit2>[Uu])?|\+?(?P<minutes>N)(?P<unit3>[Uu])?)?"
+)
+"""``والنصف``, ``والنصف إلا خمس دقائق``, ``إلا ربعا``, ``وعشر دقائق``."""
 _PARTS = (
-    r"(?:(?P<adverb>p)|[12]?(?P<noun>G)(?![1])"
-    rf"|[12]?(?P<af>f)?~?(?P<of>[PG])2?(?P<day>{DAY})|2?(?P<only>{DAY})"
-    rf"|f(?P<noon>G)|(?P<bare>P)(?![PWJE]))?(?:1?2?y?(?P<d>[NO])2?s?2?(?P<m>{MONTH})(?P<y>{YEAR})?)?"
+    r"(?:(?P<adverb>[po])|[12]?(?P<noun>G)(?![1])"
+    rf"|[12]?(?P<af>[fg])?~?(?P<of>[PG])2?(?P<day>{DAY})|2?(?P<only>{DAY})"
+    rf"|(?P<side>[fg])(?P<beside_noon>G)|fB-?(?P<midnight>G)|(?P<bare>P)(?![PWJE]))?(?:1?2?y?(?P<d>[NO])2?s?2?(?P<m>{MONTH})(?P<y>{YEAR})?)?"
 )
 
 
 @rule(
     "clock",
-    rf"(?:(?P<pre>f?G|L)?(?P<hour>cN|cO|cn|cY|n)|(?P<pre2>f?G|L)?(?P<bare_hour>O)){_CLOCK_TAIL}{_PARTS}"
-    r"|(?P<digits>[NY])(?P<late>p|P(?![WJEyNO]))",
-    "cnOfGLNY",
+    rf"(?P<before>f?G|[Pp](?=[cn])|L(?=O))?(?:(?P<hour>c[NOYn]|n)|(?P<bare_hour>O)){_CLOCK_TAIL}{_PARTS}"
+    r"|(?P<digits>[NY])(?P<late>p|P(?![WJEyNO]))(?:\+N?(?P<half2>v))?",
+    "cnOfGLPpNY",
 )
 def _clock(context: Context, found: re.Match[str], run: Run) -> Reading | None:
     words = (
         words_of(found, run, "hour") or words_of(found, run, "bare_hour") or words_of(found, run, "digits")
     )
     last = words[-1]
-    if found["bare_hour"]:
-        token = context.page.analysis.tokens[last.index]
-        feminine = (
-            last.numeral is not None and last.numeral.definite and "ه" in (token[-1], _first(context, last))
-        )
-        parts = any(found[name] for name in ("adverb", "of", "bare", "half", "less"))
-        if not feminine or not parts or (found["half"] and not found["adverb"] and "الثلث" in token):
-            return None
+    part = next((word for name in _PART_GROUPS if (word := word_of(found, run, name))), None)
+    units = words_of(found, run, "unit") + words_of(found, run, "unit2") + words_of(found, run, "unit3")
+    if any(unit.value != "TM" for unit in units):
+        return None
+    if found["bare_hour"] and not _surely_hour(context, found, last, bool(units), part):
+        return None
     if found["digits"] and context.page.analysis.tokens[last.index + 1 : last.index + 2] == ["ظهر"]:
         return None
-    if last.symbol[-1] == "n":
-        hour, minute = (int(part) for part in last.value.split(":")[:2])
-    else:
-        whole = last.numeral.whole if last.numeral else None
-        token = context.page.analysis.tokens[last.index]
-        if whole is None and re.fullmatch("[0-2]?[0-9][.][0-5][0-9]", token):
-            whole = int(token.replace(".", ""))
-            whole = whole if whole > 24 else None
-        if whole is None or whole > 2400 or (whole > 24 and last.numeral and last.numeral.form != "digits"):
-            return None
-        hour, minute = (whole, 0) if whole <= 24 else divmod(whole, 100)
-    half, less, minutes = (word_of(found, run, name) for name in ("half", "less", "minutes"))
-    if half:
-        minute = round(60 * float(half.value))
-    elif less:
-        hour, minute = hour - 1, 60 - round(60 * float(less.value))
-    elif minutes and minutes.numeral and (minutes.numeral.whole or 60) < 60:
-        minute = int(minutes.numeral.whole or 0)
-    part = next((w for n in _PART_GROUPS if (w := word_of(found, run, n))), None)
-    before = words_of(found, run, "pre") or words_of(found, run, "pre2")
-    suffix = "TAF" if found["noon"] or found["af"] else part.value if part else ""
-    if not suffix and before:
-        suffix = "TAF" if before[-1].symbol[-1] == "G" else "TEV"
-    if hour < 12 and (
-        suffix in ("TEV", "TAF") or (suffix == "TMI" and hour < 5) or (suffix == "TNI" and hour > 5)
-    ):
-        hour += 12
-    elif hour == 12 and suffix in ("TNI", "TMO"):
-        hour = 0
-    hour %= 24
-    if minute > 59:
+    time = _time_of(context, last)
+    if time is None:
         return None
-    clock = f"T{hour:02d}:{minute:02d}"
+    hour, minute = time
+    half, less = word_of(found, run, "half") or word_of(found, run, "half2"), word_of(found, run, "less")
+    if half is not None:
+        beside = _minutes(word_of(found, run, "beside"))
+        minute = round(60 * float(half.value)) + (beside if found["sign"] == "+" else -beside)
+    elif less is not None:
+        hour, minute = hour - 1, 60 - _minutes(less)
+    else:
+        added = _minutes(word_of(found, run, "minutes"))
+        minute = added if 0 < added < 60 else minute
+    if not 0 <= minute < 60:
+        return None
+    before = words_of(found, run, "before")
+    suffix = part.value if part else before[-1].value or "TEV" if before else ""
+    side = found["side"] or found["af"] or (found[0][0] if before and not part else "")
+    if found["midnight"]:
+        suffix = "TMO"
+    elif suffix == "TMI" and side in ("f", "g"):
+        suffix = "TAF" if side == "f" else "TMO"
+    clock = f"T{hour_in_part(hour, suffix):02d}:{minute:02d}"
     named = words_of(found, run, "day") or words_of(found, run, "only")
     day = _day_of(context, named)
     if found["m"]:
@@ -110,7 +110,53 @@ def _clock(context: Context, found: re.Match[str], run: Run) -> Reading | None:
     return Reading("TIME", clock, "explicit")
 
 
-_PART_GROUPS = ("adverb", "noun", "of", "noon", "bare", "late")
+_PART_GROUPS = ("adverb", "noun", "of", "beside_noon", "midnight", "bare", "late")
+_SURE = ("adverb", "of", "bare", "half", "less", "midnight")
+
+
+def _surely_hour(
+    context: Context, found: re.Match[str], word: Word, minutes: bool, part: Word | None
+) -> bool:
+    """Whether an ordinal without الساعة is an hour by what follows it."""
+    token = context.page.analysis.tokens[word.index]
+    if word.numeral is None or not word.numeral.definite or "ه" not in (token[-1], _first(context, word)):
+        return False
+    if found["adverb"] == "o" or (found["half"] and found["adverb"] is None and "الثلث" in token):
+        return False
+    noon = found["side"] is not None and part is not None and part.value == "TMI"
+    return minutes or noon or any(found[name] for name in _SURE)
+
+
+def _time_of(context: Context, word: Word) -> tuple[int, int] | None:
+    """Hour and minute as a word gives them: ``9:30``, ``الثامنة``, ``14.30``, ``1430``."""
+    if word.symbol[-1] == "n":
+        hour, minute = (int(part) for part in word.value.split(":")[:2])
+        return hour, minute
+    whole = word.numeral.whole if word.numeral else None
+    token = context.page.analysis.tokens[word.index]
+    if whole is None and re.fullmatch("[0-2]?[0-9][.][0-5][0-9]", token):
+        whole = int(token.replace(".", ""))
+        whole = whole if whole > 24 else None
+    if whole is None or whole > 2400 or (whole > 24 and word.numeral and word.numeral.form != "digits"):
+        return None
+    return (whole, 0) if whole <= 24 else divmod(whole, 100)
+
+
+def _minutes(word: Word | None) -> int:
+    """Minutes of a numeral or of a part of an hour; 0 without a word."""
+    if word is None:
+        return 0
+    if word.numeral is not None:
+        return int(word.numeral.whole or 0)
+    return round(60 * float(word.value))
+
+
+def hour_in_part(hour: int, part: str) -> int:
+    """The hour 0 to 23 of an hour as it is told in a part of the day (TIMEX3's token, ``""`` for none)."""
+    late = part in ("TEV", "TAF") or (part == "TMI" and hour < 8) or (part == "TNI" and hour > 5)
+    if hour < 12 and late:
+        return hour + 12
+    return 0 if hour == 12 and part in ("TNI", "TMO") else hour % 24
 
 
 def _first(context: Context, word: Word) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from functools import cache
 
 from hasila.rules import calendar
 from hasila.rules.counted import counted_noun
 from hasila.rules.lexicon import forms
-from hasila.rules.timerule import LATE, MONTH, RELATIVE, YEAR, Context, Reading, rule, word_of, words_of
+from hasila.rules.timerule import LATE, LEAD, MONTH, RELATIVE, YEAR, Context, Reading, rule, word_of, words_of
 from hasila.rules.timewords import Run, Word
 
 
@@ -43,7 +44,7 @@ def day_number(word: Word | None) -> int | None:
     return value if value is not None and 1 <= value <= 31 else None
 
 
-DIRECTION = {"R": -1, "r": 1, "C": 0, "i": 0}
+DIRECTION = {"R": -1, "r": 1, "x": 1, "C": 0, "i": 0}
 
 
 def _date(
@@ -77,17 +78,22 @@ def resolved_date(
 
 @rule(
     "date",
-    rf"(?:{LATE}P2?)?(?:[EJ],?)?(?:y?W[,(]?(?:~?1)?)?(?:(?P<d1>[NO])(?:3|-|\+))?(?P<d2>y?(?P<d>[NO])\.?2?s?2?(?P<m>{MONTH})[,.]?(?:(?P<y>{YEAR})|(?P<r>{RELATIVE}))?)",
+    rf"(?:{LATE}P2?)?(?:[EJ],?)?(?:y?W[,(]?(?:~?1)?)?(?:(?P<d1>[NO])(?:3|-|\+))?(?P<d2>y?(?P<d>[NO])(?:\.|(?<=N)[/-])?2?s?2?(?P<m>{MONTH})[,./-]?(?:(?P<y>{YEAR})|(?P<r>{RELATIVE}))?)",
     "tuPEJyWNO8U",
 )
 def _absolute(context: Context, found: re.Match[str], run: Run) -> list[Reading] | Reading | None:
     month = month_of(words_of(found, run, "m"))
     number = day_number(word_of(found, run, "d"))
-    if month is None or number is None:
+    if month is None or number is None or _part_before(found, run):
         return None
     year, relative = words_of(found, run, "y"), word_of(found, run, "r")
-    resolved = _date(context, number, month, year, relative)
-    if resolved is None:
+    shared = None if year or relative else _shared_year(context, month, found, run)
+    if shared is not None:
+        exact = calendar.day(shared, month, number)
+        resolved = (exact.isoformat(), "context") if exact else None
+    else:
+        resolved = _date(context, number, month, year, relative)
+    if resolved is None or _other_weekday(found, run, resolved[0]):
         return None
     value, anchor = resolved
     part = next((word for word in words_of(found, run)[:5] if word.symbol.endswith("P")), None)
@@ -106,10 +112,38 @@ def _absolute(context: Context, found: re.Match[str], run: Run) -> list[Reading]
     return Reading("DATE", value, anchor)
 
 
+def _part_before(found: re.Match[str], run: Run) -> bool:
+    """Whether the ordinal ranks a part of the month (النصف الثاني من يناير), not a day."""
+    at = found.start("d")
+    return run.symbols[at] == "O" and run.symbols[at - 1 : at] in ("v", "T", "%")
+
+
+def _other_weekday(found: re.Match[str], run: Run, value: str) -> bool:
+    """Whether a low ordinal right behind a weekday that is not the date's own ranks the weekday."""
+    at = found.start("d")
+    weekday = run.words[at - 1] if run.symbols[at - 1 : at + 1] == "WO" else None
+    if weekday is None or at == 0 or not value[:4].isdigit():
+        return False
+    return int(value[8:]) < 6 and date.fromisoformat(value).weekday() != int(weekday.value)
+
+
+_TO_MONTH = re.compile(rf"(?:3|\+)(?:y?[NO]2?)?(?P<m>{MONTH})(?P<y>{YEAR})")
+
+
+def _shared_year(context: Context, month: int, found: re.Match[str], run: Run) -> int | None:
+    """The year of the first end of ``من يونيو إلى أغسطس 2018``, written at the second end alone."""
+    if run.symbols[found.start() - 1 : found.start()] not in ("2", "0"):
+        return None
+    second = _TO_MONTH.match(run.symbols, found.end())
+    last = month_of(words_of(second, run, "m")) if second else None
+    year = year_of(context, words_of(second, run, "y")) if second else None
+    return year[0] - (month > last) if year and last else None
+
+
 @rule("day_of_month", r"y?(?P<d>[NO])2I(?P<r>[RCr])", "yNO")
 def _day_of_month(context: Context, found: re.Match[str], run: Run) -> Reading | None:
     number, published = day_number(word_of(found, run, "d")), context.published
-    if number is None or published is None:
+    if number is None or published is None or _part_before(found, run):
         return None
     month = calendar.shifted(published, "M", int(words_of(found, run, "r")[0].value)) or ""
     exact = calendar.day(int(month[:4]), int(month[5:]), number)
@@ -126,9 +160,14 @@ def _month_first(context: Context, found: re.Match[str], run: Run) -> Reading | 
     return Reading("DATE", *resolved) if resolved else None
 
 
-@rule("date_digits", r"X|[YN]-N-[YN]", "XYN")
+@rule("date_digits", r"(?:y?W[,(]?|y)?(?:X|[YN](?P<mark>[-/])N(?P=mark)[YN])|(?P<month>Y-N)(?!-)", "yWXYN")
 def _digits(context: Context, found: re.Match[str], run: Run) -> Reading | None:
-    words = words_of(found, run)
+    words = [word for word in words_of(found, run) if word.symbol[-1] in "XYN"]
+    form = context.page.form
+    if found["month"] and not _MONTH_DIGITS.match(form, words[1].start, words[1].end):
+        return None
+    if found["mark"] and words[2].end - words[2].start < 2:
+        return None  # 4-3-3
     parts = [int(part) for word in words for part in re.split(r"[/.]", word.value) if part.isdigit()]
     if any(word.symbol.startswith("+") for word in words[1:]):
         return None
@@ -148,7 +187,21 @@ def _digits(context: Context, found: re.Match[str], run: Run) -> Reading | None:
     return Reading("DATE", exact.isoformat(), "explicit") if exact and 1000 <= year < 2200 else None
 
 
-@rule("month", rf"(?:B2?)?(?P<s>[sI])?(?P<j>j)?(?P<m>{MONTH})(?:(?P<y>{YEAR})|(?P<r>{RELATIVE}))?", "BsIjMmK")
+_MONTH_DIGITS = re.compile("0[1-9]$")
+"""2018-04: without its zero the second number can be a year, as in the season 2011-12."""
+
+
+def month_in(context: Context, month: list[Word], year: list[Word]) -> str | None:
+    """``YYYY-MM`` of the words of a month and, if any, a year."""
+    named, given = month_of(month), year_of(context, year)
+    if named is None or (year and given is None):
+        return None
+    if given is not None:
+        return f"{given[0]}-{named:02d}"
+    return calendar.nearest_month(context.published, named, 0) if context.published else None
+
+
+@rule("month", rf"{LEAD}(?P<s>[sI])?(?P<j>j)?(?P<m>{MONTH})(?:(?P<y>{YEAR})|(?P<r>{RELATIVE}))?", "BvTsIjMmK")
 def _month_year(context: Context, found: re.Match[str], run: Run) -> Reading | None:
     words = words_of(found, run, "m")
     month = month_of(words)
@@ -161,7 +214,7 @@ def _month_year(context: Context, found: re.Match[str], run: Run) -> Reading | N
         and not (year or relative or found["s"] or found["j"])
     ):
         before = run.symbols[found.start() - 1 : found.start()]
-        if before not in ("1", "e", "3", "f", "g", "q", "2") and not found[0].startswith("B"):
+        if before not in ("1", "e", "3", "f", "g", "q", "2") and found[0][0] not in "BvT":
             return None
         if context.page.analysis.normal.slice(words[0].start, words[0].end).startswith("ا"):
             return None
@@ -172,6 +225,9 @@ def _month_year(context: Context, found: re.Match[str], run: Run) -> Reading | N
             if given
             else None
         )
+    shared = None if relative else _shared_year(context, month, found, run)
+    if shared is not None:
+        return Reading("DATE", f"{shared}-{month:02d}", "context")
     if context.published is None:
         return Reading("DATE", f"XXXX-{month:02d}", "publication")
     if found["j"] or (relative and relative.symbol[-1] in "Ci"):
@@ -189,20 +245,24 @@ def _hijri(context: Context, found: re.Match[str], run: Run) -> Reading | None:
 
 @rule(
     "year",
-    r"(?:B2?)?(?P<lead>[aA])(?:Y|N)|(?:(?<=[01e3gfq])|(?<=2)(?=Y3Y))(?P<bare>Y)(?![uUDtysa])|(?P<pair>b(?:Y|N)\+(?:Y|N))|(?P<span>Y-Y)",
+    r"(?:B2?)?(?P<lead>[aA])(?:Y|N)|(?:B2?|(?<=[01e3gfq])|(?<=2)(?=Y3Y))(?P<bare>Y)(?![uUDtysa])|(?P<pair>b(?:Y|N)\+(?:Y|N))|(?P<span>Y-Y)",
     "BaA01YNb",
 )
 def _year_rule(context: Context, found: re.Match[str], run: Run) -> list[Reading] | Reading | None:
     words = [word for word in words_of(found, run) if word.numeral is not None]
     values = [word.numeral.whole for word in words if word.numeral]
+    if found["lead"] and _short_year(context, words[0]):
+        values = [1900 + int(words[0].value)]
     if any(value is None or not 1000 <= value < 2200 for value in values):
         return None
     if found["bare"]:
+        if words_of(found, run)[0].value == "last":
+            return None  # آخر 2015 مقاتلا
         after = context.page.analysis.tokens[words[0].index + 1 : words[0].index + 2]
         if (
             not 1900 <= (values[0] or 0) < 2100
             or (after and after[0].endswith("ا"))
-            or _counts_next(context, words[0])
+            or counts_next(context, words[0])
             or _reached(context, words[0])
         ):
             return None
@@ -214,7 +274,16 @@ def _year_rule(context: Context, found: re.Match[str], run: Run) -> list[Reading
     return [Reading("DATE", f"{v:04d}", "explicit", p, p + 1) for v, p in zip(values, places, strict=True)]
 
 
-def _counts_next(context: Context, word: Word) -> bool:
+def _short_year(context: Context, word: Word) -> bool:
+    """Whether a number behind عام is a year of the last century (عام 67), without its first two digits."""
+    after = context.page.analysis.tokens[word.index + 1 : word.index + 2]
+    if after and after[0].startswith(("قبل", "ميلاد", "للميلاد", "هجر", "للهجر")):
+        return False
+    form = context.page.form[word.start : word.end]
+    return form.isdigit() and 30 <= int(form) < 100
+
+
+def counts_next(context: Context, word: Word) -> bool:
     """Whether a round four-digit number is followed by what it counts (في 2000 منزل)."""
     value = word.numeral.whole if word.numeral else None
     return bool(value and value % 100 == 0 and counted_noun(context.page, word.index, True, value))
@@ -236,7 +305,13 @@ def _changes() -> frozenset[str]:
     return frozenset(forms("number_context", "change"))
 
 
-@rule("decade", r"B?%(?:T[RrC]?)?", "B%")
+@rule("decade", r"B?%(?!2F)(?:T(?P<rank>O)|T[RrC]?)?", "B%")
 def _decade(context: Context, found: re.Match[str], run: Run) -> Reading | None:
     decade = next(word for word in words_of(found, run) if word.symbol[-1] == "%")
+    rank = word_of(found, run, "rank")
+    if rank is not None:
+        century = rank.numeral.whole if rank.numeral else None
+        if century is None or not 1 < century < 22:
+            return None
+        return Reading("DATE", f"{century - 1:02d}{decade.value[-1]}", "explicit")
     return Reading("DATE", decade.value, "context")

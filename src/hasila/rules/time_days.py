@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 from hasila.rules import calendar
-from hasila.rules.time_dates import DIRECTION, day_number, year_of
-from hasila.rules.timerule import LATE, Context, Reading, rule, word_of, words_of
+from hasila.rules.time_dates import DIRECTION, counts_next, day_number, month_in, year_of
+from hasila.rules.timerule import LATE, LEAD, MONTH, YEAR, Context, Reading, rule, word_of, words_of
 from hasila.rules.timewords import Run, Word
 
 
@@ -34,7 +34,7 @@ def _is_weekday(context: Context, word: Word) -> bool:
 
 @rule(
     "weekday",
-    rf"(?:(?:{LATE}B?(?P<side>[fg](?=P))?P2?|G1?)y?W(?P<next>[,+/-]?W)?|(?:8[<>Q]2?|{LATE})y?W)[,(]?(?:(?P<r>[RrCxi])|(?P<w>2?T[RrC]))?(?P<p>[pP](?![W2]))?",
+    rf"(?:(?:{LATE}B?(?P<side>[fg](?=P))?P2?|G1?)y?W(?P<next>[,+/-]?W)?|(?:8[<>Q]2?|{LATE})y?W)[,(]?(?:(?P<beyond>g(?=R)|f(?=r))?(?P<r>[RrCxi])|(?P<w>2?(?:T[RrC]|jT)))?(?P<p>[pP](?![W2]))?",
     "tuBPGyW8Ufg",
 )
 def _named_day(context: Context, found: re.Match[str], run: Run) -> Reading | None:
@@ -43,8 +43,15 @@ def _named_day(context: Context, found: re.Match[str], run: Run) -> Reading | No
     if not _is_weekday(context, day):
         return None
     value = weekday_of(context, day, word_of(found, run, "r"))
+    if found["beyond"] and value and context.published:
+        farther = timedelta(-7 if found["r"] == "R" else 7)  # الجمعة قبل الماضية
+        value = (date.fromisoformat(value) + farther).isoformat()
     if found["w"] and context.published:
-        shift = int(words_of(found, run, "w")[-1].value)
+        week = words_of(found, run, "w")
+        unit = next(word for word in week if word.symbol[-1] == "T")
+        if unit.value != "W":
+            return None
+        shift = int(week[-1].value) if week[-1] is not unit else 0
         monday = context.published - timedelta(context.published.weekday())
         value = (monday + timedelta(weeks=shift, days=int(day.value))).isoformat()
     part = next((word for word in words[:5] if word.symbol[-1] in "PG"), None) or word_of(found, run, "p")
@@ -88,6 +95,32 @@ def _week_day(context: Context, found: re.Match[str], run: Run) -> Reading | Non
     return Reading("DATE", target.isoformat(), "publication")
 
 
+@rule("ranked_weekday", rf"y?W(?P<n>[OR])2(?:s?(?P<m>{MONTH})(?P<y>{YEAR})?|I(?P<r>[RrC]))", "yW")
+def _ranked_weekday(context: Context, found: re.Match[str], run: Run) -> Reading | None:
+    """``الثلاثاء الثاني من نوفمبر``, ``الخميس الأخير من الشهر الماضي``."""
+    weekday = next(word for word in words_of(found, run) if word.symbol[-1] == "W")
+    relative, rank = word_of(found, run, "r"), _rank(context, words_of(found, run, "n")[0])
+    if relative is not None:
+        month = period_of(context, "M", int(relative.value))
+    else:
+        month = month_in(context, words_of(found, run, "m"), words_of(found, run, "y"))
+    if month is None or rank is None:
+        return None
+    first = date.fromisoformat(f"{month}-01")
+    days = (first + timedelta((int(weekday.value) - first.weekday()) % 7 + 7 * week) for week in range(5))
+    fitting = [day for day in days if day.month == first.month]
+    if not -1 <= rank <= len(fitting):
+        return None
+    return Reading("DATE", fitting[rank if rank < 0 else rank - 1].isoformat(), "publication")
+
+
+def _rank(context: Context, word: Word) -> int | None:
+    """The rank that an ordinal gives, -1 for the last; None for other words."""
+    if word.numeral is not None:
+        return word.numeral.whole if word.numeral.definite else None
+    return -1 if context.page.form[word.start : word.end] in ("الاخير", "الاخيره") else None
+
+
 _BEYOND = frozenset({"O1", "g", "f"})
 
 
@@ -95,7 +128,9 @@ def offset_of(words: list[Word]) -> int:
     """Days from publication: أمس, أول أمس, غداً, بعد غد."""
     day = next(word for word in words if word.symbol[-1] in "EJ")
     shift = int(day.value)
-    near = words[max(0, words.index(day) - 2) : words.index(day) + 2]
+    place = words.index(day)
+    parted = place > 0 and words[place - 1].symbol[-1] in "PG"  # بعد ظهر أمس
+    near = words[place if parted else max(0, place - 2) : place + 2]
     if shift and any(word.symbol[-1] in "Ogf" and word.symbol[-1] + word.value in _BEYOND for word in near):
         shift *= 2
     return shift
@@ -186,10 +221,33 @@ def period_of(context: Context, unit: str, shift: int) -> str | None:
     return calendar.shifted(published, unit, shift)
 
 
+_PARTS = {"0.5": ("H", 2), "0.25": ("Q", 4)}
+
+
+@rule("part_of_year", r"v(?P<n>[OR])(?:2?(?P<y>[aA]?Y)|2(?:A(?P<r>[RrCi])?|jA))", "v")
+def _part_of_year(context: Context, found: re.Match[str], run: Run) -> Reading | None:
+    """``النصف الثاني من عام 2013``, ``الربع الأخير من العام الماضي``."""
+    words = words_of(found, run)
+    letter, count = _PARTS.get(words[0].value, ("", 0))
+    rank = _rank(context, words[1])
+    number = count if rank == -1 else rank
+    if number is None or not 1 <= number <= count:
+        return None
+    if found["y"]:
+        year = year_of(context, words_of(found, run, "y"))
+        return Reading("DATE", f"{year[0]}-{letter}{number}", "explicit") if year else None
+    after = context.page.analysis.tokens[words[-1].index + 1 : words[-1].index + 2]
+    if context.published is None or after in (["المالي"], ["الماليه"]):
+        return None
+    relative = word_of(found, run, "r")
+    shifted = context.published.year + (int(relative.value) if relative else 0)
+    return Reading("DATE", f"{shifted}-{letter}{number}", "publication")
+
+
 @rule(
     "period",
-    r"(?:B2?)?(?:(?P<u>[IAT])(?:(?P<after>f)?(?P<r>[RrCxi]))|j(?P<this>[IAT])C?|(?<=B)(?P<edge>[IA])(?![NYO]))",
-    "BIATj",
+    rf"(?:(?P<weekend>!B2?)|{LEAD})(?:(?P<u>[IAT])(?P<beyond>g(?=R)|f(?=r))?(?P<r>[RrCxi])|j(?P<this>[IAT])C?)",
+    "!BvIATj",
 )
 def _this_period(context: Context, found: re.Match[str], run: Run) -> Reading | None:
     word = word_of(found, run, "u") or word_of(found, run, "this")
@@ -198,25 +256,35 @@ def _this_period(context: Context, found: re.Match[str], run: Run) -> Reading | 
     relative = word_of(found, run, "r")
     shift = int(relative.value) if relative else 0
     anchor = "context" if relative and relative.symbol[-1] == "i" else "publication"
-    value = period_of(context, word.value, shift * (2 if found["after"] else 1))
+    value = period_of(context, word.value, shift * (2 if found["beyond"] else 1))
+    if found["weekend"]:
+        value = f"{value}-WE" if value and word.value == "W" else None
     return Reading("DATE", value, anchor)
 
 
-@rule("period_edge", r"B(?P<u>[IAT])(?![NYORrCxi])", "B")
+@rule("period_edge", r"!?B(?P<u>[IAT])(?![NYORrCxi])", "!B")
 def _edge(context: Context, found: re.Match[str], run: Run) -> Reading | None:
     word = word_of(found, run, "u")
     if word is None or word.value not in "YMW":
         return None
     value = period_of(context, word.value, 0)
-    last = context.page.analysis.tokens[words_of(found, run)[0].index].endswith("نهايه")
-    if word.value == "W" and last and value:
+    last = next(one for one in words_of(found, run) if one.symbol[-1] == "B")
+    if word.value == "W" and last.value == "end" and value:
         value += "-WE"
     return Reading("DATE", value, "publication")
 
 
-@rule("season", r"(?:j)?(?P<s>S)(?:2?(?P<y>[aA]?Y)|(?P<r>[RrC])|2?A(?P<q>[RrC]))?", "jS")
+@rule(
+    "season",
+    r"j?(?P<s>S|h(?=2?(?:[aA]?Y|A[RrC]|jA)))(?:2?(?P<y>[aA]?Y)|(?P<r>[RrC])|2?A(?P<q>[RrC])|2?(?P<this>jA))?",
+    "jSh",
+)
 def _season(context: Context, found: re.Match[str], run: Run) -> Reading | None:
     season = words_of(found, run, "s")[0].value
+    if found["s"] == "h":  # ربيع, of two Hijri months too
+        if season != "3" or (found["y"] and counts_next(context, words_of(found, run)[-1])):
+            return None
+        season = "SP"
     if found["y"]:
         year = year_of(context, words_of(found, run, "y"))
         return Reading("DATE", f"{year[0]}-{season}", "explicit") if year else None
@@ -224,7 +292,7 @@ def _season(context: Context, found: re.Match[str], run: Run) -> Reading | None:
     bare = words_of(found, run, "s")[0]
     tokens = context.page.analysis.tokens
     definite = tokens[bare.index].endswith(("الشتاء", "الصيف", "الخريف"))
-    if context.published is None or not (relative or found[0].startswith("j") or definite):
+    if context.published is None or not (relative or "j" in found[0] or definite):
         return None
     shift = int(relative.value) if relative else 0
     if (

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from functools import cache
+from itertools import pairwise
 
 from hasila.rules import calendar
+from hasila.rules.lexicon import forms
 from hasila.rules.timerule import Context, Reading, rule, word_of, words_of
 from hasila.rules.timewords import Run, Word
 
@@ -31,26 +34,35 @@ def _amount(count: float | str, unit: str) -> str:
     return f"{prefix}{_written(count)}{letter}"
 
 
-def _length(words: list[Word]) -> tuple[float | str, str] | None:
+@cache
+def _singles() -> frozenset[str]:
+    """``عاما``, ``يوما``: with a number its counted noun, alone one unit."""
+    return frozenset(forms("times", "unit_accusative"))
+
+
+def _length(context: Context, words: list[Word]) -> tuple[float | str, str] | None:
     """Count (``X`` where vague) and unit of the words of a duration."""
     unit = next((word for word in words if word.symbol[-1] in _UNIT), None)
     if unit is None:
         return None
     number = next((word.numeral for word in words if word.numeral is not None), None)
-    half = next((float(word.value) for word in words if word.symbol[-1] == "v"), 0.0)
+    share = next((word for word in words if word.symbol[-1] == "v"), None)
+    half = float(share.value) if share else 0.0
     if unit.symbol[-1] in "Dd":
         return 2 + half, unit.value
+    if share is not None and share.start < unit.start:
+        return half, unit.value
     if number is None:
-        if half:
-            return half, unit.value
-        return ("X" if unit.symbol[-1] in "ut" else 1), unit.value
+        many = unit.symbol[-1] in "ut" and context.page.form[unit.start : unit.end] not in _singles()
+        return ("X" if many else 1 + half), unit.value
     if number.vague or number.value is None:
         return "X", unit.value
     return float(number.value) + half, unit.value
 
 
 _N_UNIT = (
-    r"(?:N[uUsyaDd](?:\+v[IAT]?)?|Y[uUsya]|V(?:u|t)|D(?:\+v[IAT]?)?|vU|[sayU](?:N|\+v[IAT]?)"
+    r"(?:N[uUsyaDd](?:\+v[IAT]?)?|Y[uUsya]|V(?:u|t)|D(?:\+v[IAT]?)?|(?:N(?=v))?v(?:U|[say](?![NYOMmKHhzWbQ]))"
+    r"|[sayU](?:N|\+v[IAT]?|(?=&)|(?=\+N[uUsya]))|u\+v[IAT]?"
     r"|(?<=[gefq5])[sayU](?![NYOMmKWbQ])|(?<=[gefq5]92)[sayU](?![NYOMmKWbQ])|u=?(?![GORrCWtQ=])|(?<=5)[AIT](?![RrCNYOi]))"
 )
 """A number with its unit, a dual, or a unit that a preposition makes a length."""
@@ -59,8 +71,8 @@ _N_UNIT = (
 @rule("duration", rf"{_N_UNIT}&?(?:,?\+?(?:{_N_UNIT})){{0,20}}(?P<r>[RrC])?(?P<now>26)?", "NYVDvsayUuAIT")
 def _duration(context: Context, found: re.Match[str], run: Run) -> Reading | None:
     words = words_of(found, run)
-    parts = _parts(words)
-    if not parts:
+    parts = _parts(context, words)
+    if not parts or _numbered(words):
         return None
     if any(unit in ("Y0", "Y00") and count == "X" for count, unit in parts):
         return None
@@ -74,14 +86,26 @@ def _duration(context: Context, found: re.Match[str], run: Run) -> Reading | Non
     return Reading("DURATION", value, "explicit")
 
 
-def _parts(words: list[Word]) -> list[tuple[float | str, str]]:
+def _numbered(words: list[Word]) -> bool:
+    """Whether a number behind a singular unit is its name (عام 67); شهر واحد is a length."""
+    return any(
+        unit.symbol[-1] in "sayU"
+        and word.symbol == "N"
+        and not word.conjunction
+        and word.numeral is not None
+        and word.numeral.value != 1
+        for unit, word in pairwise(words)
+    )
+
+
+def _parts(context: Context, words: list[Word]) -> list[tuple[float | str, str]]:
     """Count and unit of each piece of ``سنة و3 أشهر``."""
     pieces: list[list[Word]] = []
     for word in words:
         if not pieces or (word.conjunction and word.symbol[-1] != "v") or _closed(pieces[-1], word):
             pieces.append([])
         pieces[-1].append(word)
-    found = [_length(piece) for piece in pieces]
+    found = [_length(context, piece) for piece in pieces]
     return [one for one in found if one is not None]
 
 
@@ -108,6 +132,8 @@ def _sum(parts: list[tuple[float | str, str]]) -> str | None:
 def _moved(published: date, parts: list[tuple[float | str, str]], direction: int) -> str | None:
     if len(parts) == 1:
         count, unit = parts[0]
+        if unit == "Y" and not isinstance(count, str) and count % 1:
+            count, unit = count * 12, "M"
         if isinstance(count, str) or count != int(count):
             return "PAST_REF" if direction < 0 else "FUTURE_REF"
         return calendar.shifted(published, unit, direction * int(count)) or (
@@ -138,7 +164,7 @@ def _age(context: Context, found: re.Match[str], run: Run) -> Reading | None:
 @rule("duration_range", r"(?P<first>N)(?:\+|3|-)(?P<rest>N[uUsya])(?P<r>[RrC])?", "N")
 def _duration_range(context: Context, found: re.Match[str], run: Run) -> list[Reading] | None:
     """``بين خمس وعشر سنوات``: each end is a duration of its own."""
-    length = _length(words_of(found, run, "rest"))
+    length = _length(context, words_of(found, run, "rest"))
     first = words_of(found, run, "first")[0].numeral
     if length is None or first is None or first.value is None or isinstance(length[0], str):
         return None
@@ -156,7 +182,7 @@ def _duration_range(context: Context, found: re.Match[str], run: Run) -> list[Re
 def _ago(context: Context, found: re.Match[str], run: Run) -> Reading | None:
     if found["from"] and not found["now"]:
         return None
-    parts = _parts(words_of(found, run, "n"))
+    parts = _parts(context, words_of(found, run, "n"))
     if not parts:
         return None
     if context.published is None:
@@ -166,9 +192,9 @@ def _ago(context: Context, found: re.Match[str], run: Run) -> Reading | None:
     return Reading(kind, value, "publication")
 
 
-@rule("from_now", rf"f(?P<n>{_N_UNIT})26", "f")
+@rule("from_now", rf"f(?P<n>{_N_UNIT})2(?:6|J(?![OxiRN]))", "f")
 def _from_now(context: Context, found: re.Match[str], run: Run) -> Reading | None:
-    parts = _parts(words_of(found, run, "n"))
+    parts = _parts(context, words_of(found, run, "n"))
     if not parts or context.published is None:
         return None
     return Reading("DATE", _moved(context.published, parts, 1), "publication")
@@ -177,7 +203,7 @@ def _from_now(context: Context, found: re.Match[str], run: Run) -> Reading | Non
 @rule("past_period", r"[td](?:[NV]|w)?[RrC]|tO[RrC]?|[NO][uU][RrC]|NI[RrC]|[IA]N[RrC]|tN", "tdNOIA")
 def _past_period(context: Context, found: re.Match[str], run: Run) -> Reading | None:
     """``الأيام الثلاثة الماضية``, ``الـ24 ساعة الماضية``, ``السنوات الأخيرة``."""
-    length = _length([word for word in words_of(found, run) if word.symbol[-1] not in "RrC"])
+    length = _length(context, [word for word in words_of(found, run) if word.symbol[-1] not in "RrC"])
     if length is None or ("O" in found[0][:2] and (not isinstance(length[0], float) or length[0] < 11)):
         return None  # الساعات الأولى: no length, but الساعات الأربع والعشرون
     if found[0].endswith("N") and not any(w.numeral and w.numeral.definite for w in words_of(found, run)):
@@ -200,11 +226,13 @@ def _vague(context: Context, found: re.Match[str], run: Run) -> Reading | None:
     return Reading("DATE", value, "publication")
 
 
-@rule("set", r"\$|4(?P<n>N)?(?P<u>[yasUu])(?P<w>W)?|4(?P<day>W)", "$4")
+@rule("set", r"\$|4(?P<n>N)?(?P<u>[yasUu])(?P<w>W)?|4(?P<day>W)|4(?P<part>P)(?![WJEy])", "$4")
 def _set(context: Context, found: re.Match[str], run: Run) -> Reading | None:
     words = words_of(found, run)
     if words[0].symbol[-1] == "$":
         return Reading("SET", words[0].value, "explicit")
+    if found["part"]:
+        return Reading("SET", f"XXXX-XX-XX{words[-1].value}", "explicit")
     day = word_of(found, run, "w") or word_of(found, run, "day")
     if day is not None:
         return Reading("SET", f"XXXX-WXX-{int(day.value) + 1}", "explicit")

@@ -37,9 +37,15 @@ class Context:
         for index in range(word.index - 1, max(-1, word.index - 9), -1):
             if self.page.analysis.words[index][0] < first or tokens[index] in _PAST_CUES:
                 return False
-            if tokens[index] in _FUTURE_CUES or _WILL.match(tokens[index]):
+            if tokens[index] in _FUTURE_CUES or _WILL.match(tokens[index]) or self._i_will(index):
                 return True
         return False
+
+    def _i_will(self, index: int) -> bool:
+        """``سأعود``: the hamza, which the normal form drops, tells it from ساعة and سؤال."""
+        if "سا" not in self.page.analysis.tokens[index][:3]:
+            return False
+        return _I_WILL.match(self.page.analysis.normal.slice(*self.page.analysis.words[index])) is not None
 
 
 _FUTURE_CUES = frozenset(
@@ -47,10 +53,13 @@ _FUTURE_CUES = frozenset(
 )
 _PAST_CUES = frozenset("قال قالت اعلن اعلنت اكد اكدت ذكر ذكرت افاد افادت وقال وقالت واعلن واعلنت".split())  # noqa: SIM905
 _WILL = re.compile(
-    r"[وف]?س(?!يار|ياس|ياد|ياح|ياج|ياق|يطر|ينا|يول|يد|يرا|يرت|يره|يني|تين|تون|تمئ|تار|نو|نت|نه|ني|ندا|ناب|نجا)"
-    r"[يتن][^\W\d_]{3,}$"
+    r"[وف]?س(?:[يتن](?:تم|صل|قع|جد|ضع|قف|ظل|حل|مر)$|(?!يار|ياس|ياد|ياح|ياج|ياق|يطر|ينا|يول|يد|يرا|يرت|يره|يني|تين|تون|تمئ|تار|نو|نت|نه|ني|ندا|ناب|نجا)"
+    r"[يتن][^\W\d_]{3,}$)"
 )
 """A verb of the future; what is left out begins nouns and verbs of the past (سيارة، سيطرت، سيناء)."""
+
+_I_WILL = re.compile(r"[وف]?سأ(?!ل(?:ت|وا|تا|ني|نا|ه|ها|هم|ته|تها|تهم)?$)[^\W\d_]{2,}$")
+"""``سأل`` and its forms are of the past."""
 
 Handler = Callable[[Context, re.Match[str], Run], "list[Reading] | Reading | None"]
 
@@ -69,6 +78,8 @@ RULES: list[Rule] = []
 
 MONTH = r"(?:[Mm]|KO)(?:[/(-]?(?:[Mm]|KO))?"
 YEAR = r"(?:,?~?2?(?:[aA](?:Y|N)|Y|A[RCr]))"
+LEAD = r"(?:B2?|[vT][OR]2)?"
+"""``مطلع``, ``النصف الأول من``, ``الأسبوع الأخير من``: before a period of which it is a part."""
 RELATIVE = r"[RrCi]"
 LATE = r"(?:(?:[tu]O|[8Uu]Q)2)?"
 """``ساعة متأخرة من``, ``الساعات الأولى من``: before a part of the day or a day."""

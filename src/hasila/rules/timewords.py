@@ -23,12 +23,14 @@ from hasila.rules.page import Page
 SYMBOL = {
     "weekday": "W", "month": "M", "homograph_month": "m", "twin": "K", "hijri": "H", "hijri_twin": "h",
     "hijri_dhu": "z", "hijri_last": "Z", "day_word": "y", "month_word": "s", "year": "a", "unit": "U",
-    "units": "u", "night_units": "u", "unit_dual": "D", "the_month": "I", "the_year": "A", "the_unit": "T",
+    "units": "u", "night_units": "u", "unit_accusative": "u", "unit_dual": "D",
+    "the_month": "I", "the_year": "A", "the_unit": "T",
     "the_units": "t", "the_dual": "d", "years_of": "b", "the_hour": "c", "part": "P", "adverb_part": "p",
-    "the_part": "G", "tonight": "L", "today": "J", "relative_day": "E", "past": "R", "future": "r",
-    "current": "C", "following": "x", "same": "i", "this": "j", "that": "k", "position": "B",
-    "season": "S", "before": "g", "since": "e", "after": "f", "within": "q", "in": "1", "of": "2", "to": "3",
-    "between": "0",
+    "meridiem": "o", "the_part": "G", "tonight": "L", "today": "J", "relative_day": "E",
+    "past": "R", "future": "r",
+    "current": "C", "following": "x", "same": "i", "this": "j", "that": "k", "position": "B", "holiday": "!",
+    "season": "S", "before": "g", "since": "e", "after": "f", "within": "q", "in": "1", "at": "@", "of": "2",
+    "to": "3", "between": "0",
     "every": "4", "for": "5", "now": "6", "vague": "7", "time_word": "8", "past_word": "<",
     "future_word": ">", "hour_word": "Q", "age": "F",
     "long": "=", "few": "w", "hedge": "9", "half": "v", "less": "l", "whole": "&", "set": "$", "decade": "%",
@@ -40,10 +42,11 @@ _TRIGGERS = frozenset("WMmKHhzysaUuDIATtdbcPpGLJERrC6789$%SnXv<>F")
 _GAPS = {
     "": "", " ": "", "/": "/", " / ": "/", "/ ": "/", " /": "/", "-": "-", " - ": "-", " (": "(", "(": "(",
     "،": ",", " ،": ",", "، ": ",", " ، ": ",", ",": ",", ", ": ",", ".": ".", ". ": ".", " .": ".",
-    " و": "+", "، و": ",+", " ب": "~", " ل": "~", " ك": "~",
+    " و": "+", " و ": "+", "، و": ",+", " ب": "~", " ل": "~", " ك": "~",
 }  # fmt: skip
 """What may stand between two words of a run, and its marks."""
-_DASHED = re.compile("[YN]-N-[YN]|[012e3gfq]Y")
+_DASHED = re.compile(r"[YN]([-/])N\1[YN]|Y-N|[012e3gfqB]Y|v[OR]Y")
+_SPACES = re.compile("  +")
 _UNITS_WIN = frozenset("WUuDaysv")
 
 
@@ -160,6 +163,8 @@ def runs(page: Page) -> list[Run]:
         if last is not None and first <= reach:
             gap = form[last.end : starts[first]]
             marks = _GAPS.get(gap)
+            if marks is None:
+                marks = _rare_mark(gap, symbols, symbol)
             if gap == ") " and last.numeral is not None and form[last.start - 1] == "(":
                 last.start -= 1  # (66) عاما
                 marks = ""
@@ -179,6 +184,15 @@ def runs(page: Page) -> list[Run]:
     if _of_time(symbols):
         found.append(Run(symbols, words))
     return found
+
+
+def _rare_mark(gap: str, symbols: str, symbol: str) -> str | None:
+    """The marks of what seldom stands between two words of a run; None where it ends the run."""
+    if gap == ") " and symbols.endswith(("(M", "(m", "(KO")):  # شباط (فبراير) 2018
+        return ""
+    if gap == " ما " and symbol in ("g", "f"):  # الأسبوع ما قبل الماضي
+        return ""
+    return _GAPS.get(_SPACES.sub(" ", gap)) if "  " in gap else None
 
 
 def _of_time(symbols: str) -> bool:

@@ -32,6 +32,7 @@ def find(page: Page) -> Iterator[Annotation]:
 
 def _matches(context: Context, run: Run) -> Iterator[Annotation]:
     symbols, end = run.symbols, 0
+    held: tuple[int, int, str, Reading] | None = None
     known = _known(symbols) if len(symbols) <= _SHORT else None
     for at in range(len(symbols)) if known is None else known:
         if at < end:
@@ -47,8 +48,33 @@ def _matches(context: Context, run: Run) -> Iterator[Annotation]:
             continue
         end, rule, readings = best
         for reading in readings:
-            yield _mark(context, run, at if reading.start is None else reading.start,
-                        end if reading.end is None else reading.end, rule.name, reading)  # fmt: skip
+            if reading.value and _DAY.match(reading.value):
+                context.named = date.fromisoformat(reading.value[:10])
+            first = at if reading.start is None else reading.start
+            last = end if reading.end is None else reading.end
+            if held is not None:
+                joined = _on_day(held[3], symbols[held[1] : first], reading)
+                if joined is not None:
+                    held = held[0], last, rule.name, joined
+                    continue
+                yield _mark(context, run, *held)
+            held = first, last, rule.name, reading
+    if held is not None:
+        yield _mark(context, run, *held)
+
+
+def _on_day(day: Reading, between: str, clock: Reading) -> Reading | None:
+    """``غدا الساعة 7 مساء``, ``يوم الأحد عند الساعة 10``: a day with the clock time behind it, as one."""
+    dated, timed = _WHOLE_DAY.match(day.value or ""), _CLOCK.match(clock.value or "")
+    if dated is None or timed is None or not _BESIDE.match(between):
+        return None
+    hour = time_clock.hour_in_part(int(timed[1]), dated[2] or "")
+    return Reading("TIME", f"{dated[1]}T{hour:02d}:{timed[2]}", day.anchor)
+
+
+_WHOLE_DAY = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(T[A-Z]{2})?$")
+_CLOCK = re.compile(r"T([0-9]{2}):([0-9]{2})$")
+_BESIDE = re.compile(",?1?@{0,2}$")
 
 
 def _matching(symbols: str, at: int) -> list[tuple[Rule, re.Match[str]]]:
@@ -75,10 +101,8 @@ def _mark(context: Context, run: Run, first: int, last: int, name: str, reading:
     words = [word for word in run.words[first:last] if word is not None]
     start, end = words[0].start, words[-1].end
     form = context.page.form
-    if "(" in form[start:end] and form[end : end + 1] == ")":
+    if form[end : end + 1] == ")" and form.count("(", start, end) > form.count(")", start, end):
         end += 1
-    if reading.value and _DAY.match(reading.value):
-        context.named = date.fromisoformat(reading.value[:10])
     return context.page.mark(
         "timex", start, end, name, type=reading.type, value=reading.value, anchor=reading.anchor
     )
