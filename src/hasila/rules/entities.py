@@ -75,8 +75,8 @@ def _read(page: Page) -> Reader:
         if at == last:
             here.append(hit)
         else:
-            last, here = at, [hit]
-            by_start[at] = here
+            last = at
+            by_start[at] = here = [hit]
     return Reader(text, page.analysis.normal, by_start, roles)
 
 
@@ -289,23 +289,24 @@ def _annotations(page: Page, mentions: list[Mention]) -> list[Annotation]:
     ordered = sorted(mentions, key=attrgetter("start"))
     ids = _registered(page, ordered) if page.registry.tables else {}
     normal, article = page.analysis.normal, page.article
+    text, starts, ends = normal.text, normal.starts, normal.ends
     first: dict[str, First] = {}
     found: list[Annotation] = []
     for mention in ordered:
-        start, end = normal.raw(mention.start, mention.end)
-        written = normal.text[start:end]
+        start, end = starts[mention.start], ends[mention.end - 1]
+        written = text[start:end]
         norm = "ال" + written[2 - mention.contracted :] if mention.contracted else None
         fields: dict[str, Any] = {"type": mention.type, "level": mention.level, "ref": None, "norm": norm}
         provenance = {"method": "rule", "rule": mention.rule, "version": "1"}
         one = Annotation("", "entity", start, end, written, fields, {"provenance": provenance}, article)
         found.append(one)
         key = mention.key
-        if key not in first:
-            first[key] = First(one)
         if ids and key in ids:
             fields["ref"] = ids[key]
         elif mention.type != "OCC" or not key.startswith(_UNNAMED):
-            fields["ref"] = first[key]
+            if (reference := first.get(key)) is None:
+                first[key] = reference = First(one)
+            fields["ref"] = reference
     return found
 
 

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import compress, count
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -168,7 +167,7 @@ Key = tuple[str, str, str, int]
 class Begun(NamedTuple):
     """The forms that begin with one run of letters, by what follows it: first come, first in a list."""
 
-    rests: dict[str, dict[Key, Form]]
+    rests: dict[str, list[Form]]
     openings: dict[str, list[int]]
     """The first letters of all rests but the empty: how long those are that open so, the longest first."""
     size: int
@@ -204,7 +203,7 @@ class Matcher:
         if word[0] not in LETTERS:
             return None
         found = [
-            Beginning(len(lead), lead, _fitting(begun.rests.get("", {}), lead), begun.size, begun)
+            Beginning(len(lead), lead, _fitting(begun.rests.get("", []), lead), begun.size, begun)
             for lead in LEADS
             if word.startswith(lead) and (begun := self.begun.get(word[len(lead) :]))
         ]
@@ -217,23 +216,24 @@ class Matcher:
         """
         words, tokens = {lead + first for first in self.begun for lead in LEADS}, page.analysis.tokens
         begins = {word: found for word in words.intersection(tokens) if (found := self.beginnings(word))}
-        places = compress(count(), map(begins.__contains__, tokens)) if begins else ()
-        return self.hits(text, page, ((at, begins[tokens[at]]) for at in places))
+        places = [(at, begins[word]) for at, word in enumerate(tokens) if word in begins] if begins else ()
+        return self.hits(text, page, places)
 
     def hits(self, text: str, page: Page, words: Iterable[tuple[int, list[Beginning]]]) -> list[Hit]:
         """As ``scan``, from the words (indexes) that begin something."""
         hits: list[Hit] = []
-        spans = page.analysis.words
-        if page.closed:
-            words = ((index, found) for index, found in words if text[spans[index][0]] != "\n")
+        spans, closed = page.analysis.words, bool(page.closed)
+        new = tuple.__new__  # ``Hit(…)`` goes through Python first
         for index, beginnings in words:
             at, end = spans[index]
+            if closed and text[at] == "\n":
+                continue
             for size, lead, alone, opening, begun in beginnings:
                 start = at + size
-                if opening and text[end : end + opening] in begun.openings:
-                    hits += _longer(begun, text, start, end, lead, LETTERS)
+                if opening and (lengths := begun.openings.get(text[end : end + opening])):
+                    hits += _longer(begun, lengths, text, start, end, lead, LETTERS)
                 for form in alone:
-                    hits.append(Hit(start, end, lead, form))
+                    hits.append(new(Hit, (start, end, lead, form)))
         if self.other and (others := list(self._others(text, self.other))):
             hits += others
             hits.sort(key=itemgetter(0))
@@ -255,9 +255,10 @@ class Matcher:
                 lead = before[0]
                 if lead not in LEADS:
                     continue
-            yield from _longer(begun, text, start, end, lead, glued)
+            lengths = begun.openings.get(text[end : end + begun.size], [])
+            yield from _longer(begun, lengths, text, start, end, lead, glued)
             if text[end : end + 1] not in glued:
-                for form in begun.rests.get("", {}).values():
+                for form in begun.rests.get("", ()):
                     yield Hit(start, end, lead, form)
 
 
@@ -266,22 +267,25 @@ def _begun(rests: dict[str, dict[Key, Form]]) -> Begun:
     openings: defaultdict[str, list[int]] = defaultdict(list)
     for length, opening in sorted({(-len(rest), rest[:size]) for rest in rests if rest}):
         openings[opening].append(-length)
-    return Begun(rests, dict(openings), size)
+    return Begun({rest: list(forms.values()) for rest, forms in rests.items()}, dict(openings), size)
 
 
-def _fitting(forms: Mapping[Key, Form], lead: str) -> list[Form]:
+def _fitting(forms: Iterable[Form], lead: str) -> list[Form]:
     """The forms that may stand behind a proclitic."""
-    return [form for form in forms.values() if not form.contracted or lead in _CONTRACTED]
+    return [form for form in forms if not form.contracted or lead in _CONTRACTED]
 
 
-def _longer(begun: Begun, text: str, start: int, end: int, lead: str, glued: frozenset[str]) -> Iterator[Hit]:
-    """The hits from ``start`` that go on from ``end``, the longest first."""
-    for length in begun.openings.get(text[end : end + begun.size], ()):
+def _longer(
+    begun: Begun, lengths: list[int], text: str, start: int, end: int, lead: str, glued: frozenset[str]
+) -> list[Hit]:
+    """The hits from ``start`` that go on from ``end`` by one of ``lengths``, the longest first."""
+    hits: list[Hit] = []
+    for length in lengths:
         stop = end + length
-        forms = begun.rests.get(text[end:stop]) if stop <= len(text) else None
-        if forms and text[stop : stop + 1] not in glued:
-            for form in _fitting(forms, lead):
-                yield Hit(start, stop, lead, form)
+        forms = begun.rests.get(text[end:stop])
+        if forms and text[stop : stop + 1] not in glued and stop <= len(text):
+            hits += [Hit(start, stop, lead, form) for form in _fitting(forms, lead)]
+    return hits
 
 
 @cache

@@ -40,19 +40,17 @@ def _after_name(reader: Reader, end: int) -> int:
 
 
 def _nested(head: Hit, found: Found, key: str, type_: str | None = None) -> Mention:
-    hit = found.hit
-    kinds = hit.form.kinds if hit else head.form.kinds
-    return Mention(
-        found.start, found.end, type_ or (hit.form.type if hit else head.form.type), "NAM",
-        "entity.name" if hit else f"entity.{head.form.takes}", key, kinds, rank=0, learned=hit is None,
-    )  # fmt: skip
+    form = found.hit.form if found.hit else head.form
+    rule = "entity.name" if found.hit else f"entity.{form.takes}"
+    learned = found.hit is None
+    return Mention(found.start, found.end, type_ or form.type, "NAM", rule, key, form.kinds, 0, 0, learned)
 
 
 def _outer(head: Hit, end: int, key: str, kinds: tuple[str, ...] = ()) -> Mention:
     form = head.form
-    merged = tuple(dict.fromkeys((*form.kinds, *kinds)))
+    merged = tuple(dict.fromkeys((*form.kinds, *kinds))) if kinds else form.kinds
     return Mention(
-        head.start, end, form.type, form.level, f"entity.{form.takes}", key, merged, form.contracted, rank=2
+        head.start, end, form.type, form.level, f"entity.{form.takes}", key, merged, form.contracted, 2
     )
 
 

@@ -62,9 +62,10 @@ class Reader:
 
     def gap(self, at: int) -> int | None:
         """Where the next word on the line begins, if only a space is between."""
-        if not self.text.startswith(" ", at):
-            return None
-        return at + 2 if self.text.startswith("  ", at) else at + 1
+        between = self.text[at : at + 2]
+        if between == "  ":
+            return at + 2
+        return at + 1 if between[:1] == " " else None
 
     def word(self, at: int) -> tuple[str, int] | None:
         """The Arabic word at ``at`` and its end."""
@@ -104,20 +105,26 @@ class Reader:
 
 def quoted_at(reader: Reader, at: int) -> tuple[int, int, int] | None:
     """A short text in quotes or brackets at ``at``: its start, its end, the end with the mark."""
+    if reader.text[at : at + 1] not in ('"', "("):
+        return None
     found = QUOTED.match(reader.text, at) or BRACKETED.match(reader.text, at)
     if not found or len(found[1].split()) > 5 or found[1] != found[1].strip():
         return None
     return found.start(1), found.end(1), found.end()
 
 
+_OPEN = frozenset("\"'(")
+
+
 def known(reader: Reader, at: int, *types: str) -> Found | None:
     """A name of the lexicon at ``at``, in quotes or not."""
-    start = at + 1 if reader.text[at : at + 1] in ('"', "'", "(") else at
+    if reader.text[at : at + 1] not in _OPEN:
+        hit = reader.name_at(at, *types)
+        return Found(at, hit.end, hit.end, hit) if hit else None
+    start = at + 1
     hit = reader.name_at(start, *types)
     if hit is None:
         return None
-    if start == at:
-        return Found(start, hit.end, hit.end, hit)
     if reader.text[hit.end : hit.end + 1] in ('"', "'", ")"):
         return Found(start, hit.end, hit.end + 1, hit)
     return None
@@ -172,14 +179,17 @@ def unknown_place(reader: Reader, at: int) -> Found | None:
 def place_name(reader: Reader, at: int) -> Found | None:
     """A place's name at ``at``: of the lexicon, unknown, or in quotes."""
     found = known(reader, at, "GPE", "LOC", "FAC") or known(reader, at, "ORG")
-    unknown = unknown_place(reader, at)
-    if found:
+    if not found:
+        return unknown_place(reader, at) or (Found(*quoted) if (quoted := quoted_at(reader, at)) else None)
+    if found.end == found.whole:
         following = reader.next_word(found.end)
-        if found.end == found.whole and following and following[0] in parts("tail"):
+        if following and following[0] in parts("tail"):
             found.end = found.whole = following[2]
-    if found and unknown and unknown.end > found.end and reader.word(at)[0] in parts("starter"):  # type: ignore[index]
-        return unknown
-    return found or unknown or (Found(*quoted) if (quoted := quoted_at(reader, at)) else None)
+        first = reader.word(at)
+        longer = unknown_place(reader, at) if first and first[0] in parts("starter") else None
+        if longer and longer.end > found.end:
+            return longer
+    return found
 
 
 def noun_phrase(reader: Reader, at: int, *, indefinite: bool = True) -> int | None:

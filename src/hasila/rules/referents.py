@@ -7,11 +7,8 @@ beside the name, or a description linked back to it.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections import defaultdict
 from collections.abc import Iterable
 from functools import cache
-from operator import attrgetter
 
 from hasila.arabic.normal import fold
 from hasila.rules.lexicon import forms
@@ -114,27 +111,29 @@ def describe(reader: Reader, named: list[Mention]) -> list[Mention]:
     ``named`` is in text order.
     """
     taken = {mention.start for mention in named}
-    names: defaultdict[tuple[str, str], list[Mention]] = defaultdict(list)
-    for mention in named:
-        if mention.kinds and mention.level == "NAM":
-            for kind in mention.kinds:
-                names[mention.type, kind].append(mention)
+    waiting = iter([mention for mention in named if mention.kinds and mention.level == "NAM"])
+    next_name = next(waiting, None)
+    latest: dict[tuple[str, str], Mention] = {}
     found: list[Mention] = []
     for hit in reader.roles["description"]:
         start, end, _, form = hit
         if start in taken:
             continue
-        alike = names.get((form.type, form.kinds[0]), [])
-        before = bisect_left(alike, start, key=attrgetter("start"))
-        if not before or alike[before - 1].end > start or _is_sentence(reader, hit):
+        while next_name and next_name.start < start:
+            for kind in next_name.kinds:
+                latest[next_name.type, kind] = next_name
+            next_name = next(waiting, None)
+        name = latest.get((form.type, form.kinds[0]))
+        if name is None or name.end > start or _is_sentence(reader, hit):
             continue
         following = reader.next_word(end)
         if following and following[0] in _adjectives():
             end = following[2]
         elif following and (NISBA_LIKE.match(following[0]) or following[0] in parts("tail")):
             continue
-        key = alike[before - 1].key
-        found.append(Mention(start, end, form.type, "NOM", "entity.description", key, (), form.contracted))
+        found.append(
+            Mention(start, end, form.type, "NOM", "entity.description", name.key, (), form.contracted)
+        )
     return found
 
 
