@@ -146,7 +146,7 @@ def _deictic(context: Context, found: re.Match[str], run: Run) -> Reading | None
     day = words_of(found, run, "e")[-1]
     following = run.symbols[found.end() : found.end() + 1]
     if day.symbol[-1] == "J":
-        if found[0][:1] in ("O", "g", "f") or following in ("x", "i", "O", "R"):
+        if (not found["side"] and found[0][0] in "Ogf") or following in ("x", "i", "O", "R"):
             return None
         after = run.words[found.end()] if following == "N" else None
         if found["o"] or (after is not None and after.numeral is not None and after.numeral.definite):
@@ -304,10 +304,19 @@ def _season(context: Context, found: re.Match[str], run: Run) -> Reading | None:
     return Reading("DATE", f"{context.published.year + shift}-{season}", "publication")
 
 
-@rule("century", r"TO(?:[RrC])?", "T")
+@rule("century", r"(?:B2?|v[OR]2|T(?P<decade>[OR])2)?(?P<century>TO)[RrC]?", "BvT")
 def _century(context: Context, found: re.Match[str], run: Run) -> Reading | None:
-    words = words_of(found, run)
-    rank = words[1].numeral
-    if words[0].value != "Y00" or rank is None or not 1 < (rank.whole or 0) < 22:
+    """``منتصف القرن التاسع عشر``, ``العقد الثاني من القرن الحادي والعشرين``."""
+    words, (unit, ordinal) = words_of(found, run), words_of(found, run, "century")
+    rank = ordinal.numeral.whole if ordinal.numeral else None
+    if unit.value != "Y00" or rank is None or not 1 < rank < 22:
         return None
-    return Reading("DATE", f"{(rank.whole or 1) - 1:02d}", "explicit")
+    if context.page.analysis.tokens[ordinal.index + 1 : ordinal.index + 3] == ["قبل", "الميلاد"]:
+        return None
+    if not found["decade"]:
+        return Reading("DATE", f"{rank - 1:02d}", "explicit")
+    decade = _rank(context, words[1])
+    decade = 10 if decade == -1 else decade
+    if words[0].value != "Y0" or decade is None or not 1 <= decade <= 10:
+        return None
+    return Reading("DATE", f"{rank - 1:02d}{decade - 1}", "explicit")

@@ -61,8 +61,8 @@ def _length(context: Context, words: list[Word]) -> tuple[float | str, str] | No
 
 
 _N_UNIT = (
-    r"(?:N[uUsyaDd](?:\+v[IAT]?)?|Y[uUsya]|V(?:u|t)|D(?:\+v[IAT]?)?|(?:N(?=v))?v(?:U|[say](?![NYOMmKHhzWbQ]))"
-    r"|[sayU](?:N|\+v[IAT]?|(?=&)|(?=\+N[uUsya]))|u\+v[IAT]?"
+    r"(?:N[uUsyaDd](?:\+v[IATc]?)?|Y[uUsya]|V(?:u|t)|D(?:\+v[IATc]?)?|(?:N(?=v))?v(?:U|[say](?![NYOMmKHhzWbQ]))"
+    r"|[sayU](?:N|\+v[IATc]?|(?=&)|(?=\+N[uUsya]))|u\+v[IATc]?"
     r"|(?<=[gefq5])[sayU](?![NYOMmKWbQ])|(?<=[gefq5]92)[sayU](?![NYOMmKWbQ])|u=?(?![GORrCWtQ=])|(?<=5)[AIT](?![RrCNYOi]))"
 )
 """A number with its unit, a dual, or a unit that a preposition makes a length."""
