@@ -36,12 +36,12 @@ def find(page: Page) -> Iterator[Annotation]:
     ends = [cue.end for cue in cues]
     instances, participants = _Instances(page), Participants(page)
     before: tuple[Hit, str] | None = None
-    for at, hit in enumerate(hits):
+    untils = [hit.start for hit in hits[1:]] + [len(form)]
+    for hit, until in zip(hits, untils, strict=False):
         kind = realis(form, hit, cues, ends)
         if kind == "actual" and before and hit.lead == "و" and _continued(form, before[0], hit):
             kind = before[1]
         before = hit, kind
-        until = hits[at + 1].start if at + 1 < len(hits) else len(form)
         mention = page.mark(
             "event", hit.start, hit.end, "event.verb" if hit.tense else "event.noun",
             type=hit.entry["type"], realis=kind, ref=None, participants=participants.of(hit, until),

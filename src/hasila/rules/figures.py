@@ -55,8 +55,8 @@ class _Finder:
         self.voices = Voices(page)
         self.quantities = Quantities(page)
         self._sentence = (0, 0)
-        self._timexes: list[tuple[Annotation, Span]] = []
         self._until: list[Annotation] = []
+        self._how_long: list[int] = []
         self._related = any(zone.fields["type"] == "related" for zone in page.zones)
         self._instances = page.registry.tables.get("events", {})
         self.main = self._main_event()
@@ -97,12 +97,8 @@ class _Finder:
         for span, what, rule in marks:
             sentence = what.sentence if rule == "" else sentence_at(span[0])
             if sentence != self._sentence:
-                self._sentence, self._timexes = sentence, self.page.within("timex", *sentence)
-                self._until = [
-                    timex
-                    for timex, (at, _) in self._timexes
-                    if _UNTIL.search(self.form, max(sentence[0], at - 10), at)
-                ]
+                self._sentence = sentence
+                self._read_times(*sentence)
             voice = self.voices.at(span[0], sentence, what.trigger if rule == "" else None)
             last = found[-1] if found else None
             if rule == "":
@@ -127,6 +123,16 @@ class _Finder:
                 one = taken
             yield one
 
+    def _read_times(self, start: int, end: int) -> None:
+        """The days until which, and the places of the times within which, a sentence counts."""
+        form, timexes = self.form, self.page.within("timex", start, end)
+        self._until = [timex for timex, (at, _) in timexes if _UNTIL.search(form, max(start, at - 10), at)]
+        self._how_long = [
+            at
+            for timex, (at, _) in timexes
+            if timex.fields["type"] == "DURATION" and _HOW_LONG.search(form, max(start, at - 14), at)
+        ]
+
     def _overlaps(self, span: Span) -> bool:
         return bool(self.page.within("number", *span))
 
@@ -148,15 +154,8 @@ class _Finder:
     def _measure(self, category: str, position: int) -> str:
         if category in _STOCKS:
             return "stock"
-        if not self._timexes:
-            return "cumulative"
-        start, end = self._sentence
-        for timex, (at, _) in self.page.within("timex", max(start, position - 90), min(end, position + 120)):
-            if timex.fields["type"] != "DURATION":
-                continue
-            if _HOW_LONG.search(self.form, max(start, at - 14), at):
-                return "increment"
-        return "cumulative"
+        near = any([position - 90 <= at < position + 120 for at in self._how_long])
+        return "increment" if near else "cumulative"
 
     def _event(self, category: str, trigger: Annotation | None) -> str | None:
         if category == "detained":

@@ -194,7 +194,7 @@ class Page:
     def pointer(self, start: int, end: int) -> Json:
         """``{start, end, text}`` of a span of the form."""
         normal = self.analysis.normal
-        first, last = normal.raw(start, end)
+        first, last = normal.starts[start], normal.ends[end - 1]
         return {"start": first, "end": last, "text": normal.text[first:last]}
 
     def form_span(self, start: int, end: int) -> Span:

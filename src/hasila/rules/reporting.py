@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from functools import cache
-from itertools import starmap
-from operator import itemgetter
 
 from hasila.annotation import Annotation
 from hasila.arabic.words import ENDS, LETTER
@@ -99,13 +97,12 @@ class Reporting:
         stance: str,
     ) -> None:
         """Keep one quotation; its own span covers the three."""
-        raw, text = self.page.analysis.normal.raw, self.page.analysis.text
-        spans = list(starmap(raw, filter(None, (cue, source, *content))))
-        pointers = [{"start": first, "end": last, "text": text[first:last]} for first, last in spans]
-        one = self.page.mark_raw(
-            "quotation", min(spans)[0], max(map(itemgetter(1), spans)), f"quotation.{rule}",
-            source=pointers[bool(cue)] if source else None, cue=pointers[0] if cue else None,
-            content=pointers[len(spans) - len(content) :], source_ref=who.ref, source_type=who.type,
+        pointer = self.page.pointer
+        spans = [span for span in (cue, source, *content) if span]
+        one = self.page.mark(
+            "quotation", min(spans)[0], max([end for _, end in spans]), f"quotation.{rule}",
+            source=pointer(*source) if source else None, cue=pointer(*cue) if cue else None,
+            content=[pointer(*piece) for piece in content], source_ref=who.ref, source_type=who.type,
             named=who.named if source else None, mode=mode, stance=stance, parent=None,
         )  # fmt: skip
         self.found.append(one)

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from functools import cached_property
+from operator import attrgetter
 from typing import Any
 
 from hasila.annotation import Annotation
@@ -66,7 +67,8 @@ class Sides:
 
     @cached_property
     def _by_id(self) -> dict[str, Annotation]:
-        return {entity.id: entity for entity in self.page.entities}
+        entities = self.page.entities
+        return dict(zip(map(attrgetter("id"), entities), entities, strict=True))
 
     @cached_property
     def attackers(self) -> str | None:

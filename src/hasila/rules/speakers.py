@@ -97,10 +97,10 @@ class Speakers:
     def __init__(self, page: Page) -> None:
         self.page, self.form = page, page.form
         # Backwards, so that of entities with one start or one end the first and longest stays.
-        spans = page.spans.get("entity", [])[::-1]
-        entities = page.within("entity", 0, len(page.form))[::-1]
-        self._entities = {one[1][0]: one for one in entities}
-        self._ends = {end: start for start, end in spans}
+        self._spans = page.spans.get("entity", [])
+        last = len(self._spans) - 1
+        self._entities = dict(zip(page.starts("entity")[::-1], range(last, -1, -1), strict=True))
+        self._ends = {end: start for start, end in reversed(self._spans)}
         self._timexes = _starts(page, "timex")
         self._marked = self._timexes | _starts(page, "event") | _starts(page, "number")
         starts = page.analysis.starts
@@ -118,6 +118,7 @@ class Speakers:
 
     def _phrase(self, start: int, end: int, depth: int) -> tuple[int, int, int] | None:
         form, stops = self.form, _stops()
+        entities, marked, nouns = self._entities, self._marked, self._noun_starts
         at = last = start
         begin = solid = -1
         person = title = loose = group = False
@@ -145,18 +146,20 @@ class Speakers:
                 if (word[0] == "ل" and _media().match(form, first + 1)) or first in self._timexes:
                     return None
                 begin = solid = first
-            elif first in self._marked:
-                if first not in self._entities:
+            elif first in marked:
+                if first not in entities:
                     break
             elif word[0] in "بل" and self._goes_on(first, word, begin, last):
                 break
-            found = self._entities.get(first)
-            kind = found[0].fields["type"] if found else ""
+            index = entities.get(first)
+            kind, stop = "", end + 1
+            if index is not None:
+                kind, stop = self.page.entities[index].fields["type"], self._spans[index][1]
             if group and kind in ("GPE", "ORG") and form[last:first] == " ":
                 break
             group = kind == "GPE"
-            if found and found[1][1] <= end:
-                last = at = found[1][1]
+            if stop <= end:
+                last = at = stop
                 person = person or kind == "PERS"
                 title = title or kind == "OCC" or (not person and self._tells(first, last))
                 closing = _CLOSING.match(form, at) if form[at : at + 1] in _CLOSERS else None
@@ -164,7 +167,7 @@ class Speakers:
                     last = at = closing.end()
                 solid = solid if loose else last
             else:
-                noun = _nouns().match(form, first) if first in self._noun_starts else None
+                noun = _nouns().match(form, first) if first in nouns else None
                 adjective = solid > begin and solid >= last and word.endswith(_ADJECTIVE)
                 at, last = behind, first + len(word)
                 if noun:
@@ -285,7 +288,7 @@ class Speakers:
     def _entity(self, start: int) -> Annotation | None:
         start += _opening(self.form[start : start + 3])
         found = self._entities.get(start)
-        return found[0] if found else None
+        return None if found is None else self.page.entities[found]
 
     def trim(self, start: int, end: int) -> Span:
         """The span without white space, punctuation, and quotation marks or brackets without partner."""
