@@ -250,9 +250,9 @@ def _hijri(context: Context, found: re.Match[str], run: Run) -> Reading | None:
 )
 def _year_rule(context: Context, found: re.Match[str], run: Run) -> list[Reading] | Reading | None:
     words = [word for word in words_of(found, run) if word.numeral is not None]
+    if found["lead"]:
+        return _named_year(context, words[0])
     values = [word.numeral.whole for word in words if word.numeral]
-    if found["lead"] and _short_year(context, words[0]):
-        values = [1900 + int(words[0].value)]
     if any(value is None or not 1000 <= value < 2200 for value in values):
         return None
     if found["bare"]:
@@ -274,13 +274,23 @@ def _year_rule(context: Context, found: re.Match[str], run: Run) -> list[Reading
     return [Reading("DATE", f"{v:04d}", "explicit", p, p + 1) for v, p in zip(values, places, strict=True)]
 
 
-def _short_year(context: Context, word: Word) -> bool:
-    """Whether a number behind عام is a year of the last century (عام 67), without its first two digits."""
-    after = context.page.analysis.tokens[word.index + 1 : word.index + 2]
-    if after and after[0].startswith(("قبل", "ميلاد", "للميلاد", "هجر", "للهجر")):
-        return False
-    form = context.page.form[word.start : word.end]
-    return form.isdigit() and 30 <= int(form) < 100
+def _named_year(context: Context, word: Word) -> Reading | None:
+    """The year behind عام: four digits, two of the last century (عام 67), any with its era."""
+    value = word.numeral.whole if word.numeral else None
+    if value is None or not 0 < value < 10000:
+        return None
+    after = context.page.analysis.tokens[word.index + 1 : word.index + 3]
+    if after == ["قبل", "الميلاد"]:
+        return Reading("DATE", f"BC{value:04d}", "explicit")
+    era = after[0] if after else ""
+    if era.startswith(("هجري", "للهجره")):
+        return Reading("DATE", None, "explicit")
+    if era.startswith(("ميلادي", "للميلاد")):
+        return Reading("DATE", f"{value:04d}", "explicit")
+    short = 30 <= value < 100 and context.page.form[word.start : word.end].isdigit()
+    if short and not counted_noun(context.page, word.index, True, value):
+        value += 1900
+    return Reading("DATE", f"{value:04d}", "explicit") if 1000 <= value < 2200 else None
 
 
 def counts_next(context: Context, word: Word) -> bool:
