@@ -56,7 +56,8 @@ def realis(form: str, hit: Hit, cues: list[Hit], ends: list[int]) -> str:
     if hit.tense == "future":
         return "planned"
     at = bisect_left(ends, hit.start + 1) - 1
-    for cue in reversed(cues[max(at - 2, 0) : at + 1]):
+    near = at >= 0 and hit.start - ends[at] <= _REACH
+    for cue in reversed(cues[max(at - 2, 0) : at + 1]) if near else ():
         if cue.start >= hit.start:
             continue
         if hit.start - cue.end > _REACH:

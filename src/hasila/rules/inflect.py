@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from hasila.arabic.normal import fold
@@ -26,6 +26,7 @@ _FEMININE = f"(?:ه|ات|تا|تان|تين|(?:ت|ات){PRONOUN})"
 
 
 _FAR = 12
+Holds = Callable[[str, int], object]
 
 
 @dataclass(slots=True)
@@ -47,8 +48,9 @@ class Hit:
 class Condition(NamedTuple):
     """What must follow a word: ``holds(form, at)``, ``at`` the end of the word, is true where it does."""
 
-    holds: Callable[[str, int], object]
+    holds: Holds
     negative: bool
+    pattern: str
 
     @classmethod
     def read(cls, rest: str, after: str, window: int = 4) -> Condition:
@@ -62,7 +64,13 @@ class Condition(NamedTuple):
             begun = one_of(fold(word) for word in words.split("|"))
             near = rf"[ \"(,]+(?:[^\s.]+ +){{0,{window - 1}}}?\"?[وفبلك]?(?:ال)?{begun}"
             pattern += f"(?!{near})" if negative else near
-        return cls(re.compile(pattern).match, negative)
+        return cls(re.compile(pattern).match, negative, pattern)
+
+
+@lru_cache(maxsize=1 << 10)
+def _any(patterns: tuple[str, ...]) -> Holds:
+    """What holds where any of several patterns matches."""
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns)).match
 
 
 def _loose(condition: Condition | None) -> bool:
@@ -92,7 +100,11 @@ class _Reading(NamedTuple):
     """What is written before a word, and what it can be: entry, what must hold behind it, tense."""
 
     lead: str
-    choices: list[tuple[Entry, Callable[[str, int], object] | None, str]]
+    strict: Holds | None
+    """Whether any of the conditions holds that must follow, where there are several."""
+    choices: list[tuple[Entry, Holds | None, str]]
+    loose: list[tuple[Entry, Holds | None, str]]
+    """Those left where none does."""
 
 
 class Matcher:
@@ -141,11 +153,11 @@ class Matcher:
     def find(self, page: Page) -> list[Hit]:
         """Every word of the lexicon whose condition holds, in text order."""
         form, words, hits = page.form, page.analysis.words, []
-        for index, (lead, choices) in self._lookup.on(page):
+        for index, (lead, strict, choices, loose) in self._lookup.on(page):
             start, end = words[index]
             if form[start] == "\n":
                 continue
-            for entry, holds, tense in choices:
+            for entry, holds, tense in choices if strict is None or strict(form, end) else loose:
                 if holds is None or holds(form, end):
                     hits.append(Hit(start + len(lead), end, lead, tense, entry))
                     break
@@ -170,11 +182,15 @@ class Matcher:
         tenses = {"past": "past", "present": "future" if found["future"] else "present"}
         readings = [
             (entry, condition, tenses.get(key[0], ""))
-            for key in (*keys, ("fixed", word[begin:]))
+            for key in dict.fromkeys((*keys, ("fixed", word[begin:])))
             for entry, condition in self._entries.get(key, ())
         ]
         readings.sort(key=lambda reading: _loose(reading[1]))
-        return _Reading(word[:begin], [(e, c.holds if c else None, tense) for e, c, tense in readings])
+        strict = tuple(c.pattern for _, c, _ in readings if c and not c.negative)
+        choices = [(entry, c.holds if c else None, tense) for entry, c, tense in readings]
+        return _Reading(
+            word[:begin], _any(strict) if len(strict) > 1 else None, choices, choices[len(strict) :]
+        )
 
 
 def _keys(entry: Entry, first: str) -> list[tuple[str, str]]:
