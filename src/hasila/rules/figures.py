@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
 from operator import itemgetter
@@ -154,8 +155,9 @@ class _Finder:
     def _measure(self, category: str, position: int) -> str:
         if category in _STOCKS:
             return "stock"
-        near = any([position - 90 <= at < position + 120 for at in self._how_long])
-        return "increment" if near else "cumulative"
+        near = bisect_left(self._how_long, position - 90)
+        within = near < len(self._how_long) and self._how_long[near] < position + 120
+        return "increment" if within else "cumulative"
 
     def _event(self, category: str, trigger: Annotation | None) -> str | None:
         if category == "detained":
