@@ -96,11 +96,13 @@ class Reader:
 
     def described_at(self, at: int) -> bool:
         """Whether a description (``السجن``) starts at ``at``."""
-        return any(hit.form.role == "description" for hit in self.hits.get(at, ()))
+        hits = self.hits.get(at)
+        return hits is not None and any(hit.form.role == "description" for hit in hits)
 
     def head_at(self, at: int) -> bool:
         """Whether a head noun or title starts at ``at``."""
-        return any(hit.form.role in ("head", "title") for hit in self.hits.get(at, ()))
+        hits = self.hits.get(at)
+        return hits is not None and any(hit.form.role in ("head", "title") for hit in hits)
 
 
 def quoted_at(reader: Reader, at: int) -> tuple[int, int, int] | None:
@@ -142,9 +144,8 @@ def is_adjective(word: str) -> bool:
 
 def has_proclitic(reader: Reader, at: int) -> bool:
     """Whether the word at ``at`` is a name or title of the lexicon with something written onto it."""
-    return any(
-        hit.lead == reader.text[at] and hit.form.role != "given" for hit in reader.hits.get(at + 1, ())
-    )
+    hits = reader.hits.get(at + 1)
+    return hits is not None and any(hit.lead == reader.text[at] and hit.form.role != "given" for hit in hits)
 
 
 def _completes(reader: Reader, word: str, following: tuple[str, int, int]) -> bool:
