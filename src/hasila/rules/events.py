@@ -43,7 +43,7 @@ def find(page: Page) -> Iterator[Annotation]:
             kind = before[1]
         before = hit, kind
         mention = page.mark(
-            "event", hit.start, hit.end, "event.verb" if hit.tense else "event.noun",
+            "event", hit.start, hit.end, "event.verb" if hit.tense else "event.noun", version="2",
             type=hit.entry["type"], realis=kind, ref=None, participants=participants.of(hit, until),
         )  # fmt: skip
         if kind != "generic":
