@@ -19,8 +19,8 @@ from pathlib import Path
 
 from hasila.arabic import analyse
 from hasila.rules import Page, annotate
+from hasila.rules.entities.names import LEXICONS
 from hasila.rules.lexicon import entries
-from hasila.rules.names import LEXICONS
 from hasila.rules.pipeline import LAYERS
 
 RAW = Path(__file__).parents[1] / "dataset" / "raw"

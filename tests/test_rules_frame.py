@@ -24,7 +24,7 @@ from hasila.arabic import analyse, normalise
 from hasila.arabic.words import WORD, split_words
 from hasila.errors import HasilaError
 from hasila.rules import Page, annotate, annotate_batch, annotate_corpus, batch_schema
-from hasila.rules.numeral_words import ATOMS
+from hasila.rules.numbers.numeral_words import ATOMS
 from hasila.rules.occurrences import Lookup
 from hasila.rules.pipeline import LAYERS
 from hasila.schema import SCHEMA_DIR, layers, read

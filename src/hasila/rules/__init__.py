@@ -1,7 +1,8 @@
 """Rule annotators: the seven layers from raw Arabic text alone.
 
-``pipeline`` runs the layers over a ``page`` in one order; each layer is a module with
-``find(page)`` and its lexicons in ``lexicon/``. What a text does not decide stays null.
+``pipeline`` runs the layers over a ``page`` in one order; each layer is a folder with ``find(page)`` in its
+``layer.py``, all lexicons are in ``lexicon/``. What a text does not decide stays null.
+Over the corpus, ``relations`` compares the figures; ``batch`` is the seam to engines.
 """
 
 from hasila.rules.batch import annotate_batch, batch_schema

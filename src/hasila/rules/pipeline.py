@@ -12,8 +12,8 @@ from hasila.arabic import analyse
 from hasila.corpus import Corpus
 from hasila.errors import HasilaError
 from hasila.rules import entities, events, figures, numbers, quotations, timexes, zones
+from hasila.rules.events.participants import add_counts
 from hasila.rules.page import NO_REGISTRY, Page, Registry
-from hasila.rules.participants import add_counts
 
 LAYERS: tuple[tuple[str, Callable[[Page], Iterable[Annotation]]], ...] = (
     ("zone", zones.find),
@@ -25,7 +25,7 @@ LAYERS: tuple[tuple[str, Callable[[Page], Iterable[Annotation]]], ...] = (
     ("figure", figures.find),
 )  # fmt: skip
 """Each layer reads what those above it found. Timexes come before numbers: both read the same numerals
-(``numerals.py``), and a numeral that a timex has taken is no number."""
+(``numbers/numerals.py``), and a numeral that a timex has taken is no number."""
 
 
 def annotate_page(page: Page) -> list[Annotation]:

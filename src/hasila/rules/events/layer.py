@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from hasila.annotation import Annotation
+from hasila.rules.events.participants import CLAUSE, Participants
 from hasila.rules.inflect import Hit, Matcher
 from hasila.rules.page import First, Page
-from hasila.rules.participants import CLAUSE, Participants
 
 _END = re.compile(r"[.;؛\n!?؟]")
 _FAR = 10

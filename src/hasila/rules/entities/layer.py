@@ -15,11 +15,11 @@ from typing import Any
 
 from hasila.annotation import Annotation
 from hasila.arabic.normal import DIACRITICS, TATWEEL
-from hasila.rules import patterns, people, referents
-from hasila.rules.names import Form, Hit, Matcher, function_words, parts, scan
+from hasila.rules.entities import patterns, people, referents
+from hasila.rules.entities.names import Form, Hit, Matcher, function_words, parts, scan
+from hasila.rules.entities.reader import Mention, Reader
 from hasila.rules.page import First, Page
-from hasila.rules.reader import Mention, Reader
-from hasila.rules.timewords import shapes
+from hasila.rules.timexes.words import shapes
 
 _NUMBERED = re.compile(r" ?-? ?[0-9]{1,4}[a-z]?(?![0-9])")
 _COMPASS_EN = re.compile(r"(?:north|south|east|west)[a-z]*(?:[- ](?:north|south|east|west)[a-z]*)? $")

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterable, Mapping
 
 from hasila.arabic.words import LETTER, NOT_INSIDE
-from hasila.rules.names import Hit, function_words, given_names, not_names, parts
-from hasila.rules.reader import NISBA_LIKE, Mention, Reader, has_proclitic, noun_phrase
+from hasila.rules.entities.names import Hit, function_words, given_names, not_names, parts
+from hasila.rules.entities.reader import NISBA_LIKE, Mention, Reader, has_proclitic, noun_phrase
 
 _BESIDE = re.compile(r' ?[،,] ?"?| "?')
 _COMMA = re.compile(r" ?[،,] ?| ")

@@ -11,10 +11,10 @@ from collections.abc import Iterable
 from functools import cache
 
 from hasila.arabic.normal import fold
+from hasila.rules.entities.names import Form, Hit, not_names, parts
+from hasila.rules.entities.reader import NISBA_LIKE, Mention, Reader, is_adjective
 from hasila.rules.lexicon import forms
-from hasila.rules.names import Form, Hit, not_names, parts
 from hasila.rules.page import Page
-from hasila.rules.reader import NISBA_LIKE, Mention, Reader, is_adjective
 
 _ALIAS = re.compile(r' ?(?:"([^"()\n]{2,24})"|\(([^"()\n]{2,24})\)|\("([^"()\n]{2,24})"\))')
 _OUTLET = re.compile(r'"(?:(?<=ل")(?<![\u0621-\u064a]ل")|(?<=ل ")(?<![\u0621-\u064a]ل "))([^"\n]{2,28})"')

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from hasila.arabic.normal import Normal
 from hasila.arabic.words import LETTER
-from hasila.rules.names import Hit, not_names, parts
+from hasila.rules.entities.names import Hit, not_names, parts
 
 TOKEN = re.compile(rf"{LETTER}+")
 _NEXT = re.compile(rf" {{1,2}}({LETTER}+)")

@@ -13,8 +13,8 @@ from hasila.arabic.words import LETTER
 from hasila.rules.lexicon import by_form
 from hasila.rules.occurrences import Lookup, anchored
 from hasila.rules.page import Page
-from hasila.rules.reporting import Reporting
-from hasila.rules.speakers import NOBODY, Speaker
+from hasila.rules.quotations.reporting import Reporting
+from hasila.rules.quotations.speakers import NOBODY, Speaker
 
 Span = tuple[int, int]
 

@@ -9,7 +9,7 @@ from functools import cache
 from operator import itemgetter
 
 from hasila.rules.lexicon import entries, one_of
-from hasila.rules.numerals import Numeral
+from hasila.rules.numbers.numerals import Numeral
 from hasila.rules.occurrences import Lookup
 from hasila.rules.page import Page
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from hasila.rules.numeral_words import ATOMS, DIGITS, Atom, Value, digits_value, whole_or_fraction
+from hasila.rules.numbers.numeral_words import ATOMS, DIGITS, Atom, Value, digits_value, whole_or_fraction
 from hasila.rules.page import Page
 
 LARGEST = 2**53 - 1

@@ -1,7 +1,4 @@
-"""Time expressions with TIMEX3 values: the longest match of the rules over each run of time words.
-
-The rules stand in ``time_dates``, ``time_days``, ``time_clock`` and ``time_lengths``.
-"""
+"""Time expressions: the longest match of the rules over each run of time words."""
 
 from __future__ import annotations
 
@@ -11,16 +8,16 @@ from datetime import date
 from functools import lru_cache
 
 from hasila.annotation import Annotation
-from hasila.rules import time_clock, time_dates, time_days, time_lengths
 from hasila.rules.page import Page
-from hasila.rules.timerule import RULES, Context, Reading, Rule
-from hasila.rules.timewords import Run, runs
+from hasila.rules.timexes import clock, dates, days, lengths
+from hasila.rules.timexes.rule import RULES, Context, Reading, Rule
+from hasila.rules.timexes.words import Run, runs
 
 _BY_START: dict[str, list[Rule]] = {}
 for _rule in RULES:
     for _symbol in _rule.starts:
         _BY_START.setdefault(_symbol, []).append(_rule)
-assert time_dates and time_days and time_clock and time_lengths
+assert dates and days and clock and lengths
 
 
 def find(page: Page) -> Iterator[Annotation]:
@@ -63,12 +60,12 @@ def _matches(context: Context, run: Run) -> Iterator[Annotation]:
         yield _mark(context, run, *held)
 
 
-def _on_day(day: Reading, between: str, clock: Reading) -> Reading | None:
+def _on_day(day: Reading, between: str, behind: Reading) -> Reading | None:
     """``غدا الساعة 7 مساء``, ``يوم الأحد عند الساعة 10``: a day with the clock time behind it, as one."""
-    dated, timed = _WHOLE_DAY.match(day.value or ""), _CLOCK.match(clock.value or "")
+    dated, timed = _WHOLE_DAY.match(day.value or ""), _CLOCK.match(behind.value or "")
     if dated is None or timed is None or not _BESIDE.match(between):
         return None
-    hour = time_clock.hour_in_part(int(timed[1]), dated[2] or "")
+    hour = clock.hour_in_part(int(timed[1]), dated[2] or "")
     return Reading("TIME", f"{dated[1]}T{hour:02d}:{timed[2]}", day.anchor)
 
 

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from functools import cache
 
 from hasila.annotation import Annotation
-from hasila.rules.copies import Copy, copies
 from hasila.rules.lexicon import forms, one_of
 from hasila.rules.occurrences import LONGEST, Lookup
 from hasila.rules.page import Page
+from hasila.rules.zones.copies import Copy, copies
 
 _SIGNATURE = re.compile(r"-{1,2} ?[^\n]{1,100}\(@[a-z0-9_]{1,30}\)[^\n]{0,40}$")
 _URL_LINE = re.compile(r"(?:https?:/|www\.)\S+|pic\.twitter\.com/\S+")

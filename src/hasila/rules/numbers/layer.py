@@ -9,12 +9,12 @@ from itertools import chain, starmap
 from typing import Any
 
 from hasila.annotation import Annotation
-from hasila.rules.counted import counted_noun
-from hasila.rules.duals import duals
-from hasila.rules.hedges import PROCLITICS, hedge_after, hedge_before
 from hasila.rules.lexicon import forms
-from hasila.rules.numeral_words import lexicon
-from hasila.rules.numerals import Numeral, numerals
+from hasila.rules.numbers.counted import counted_noun
+from hasila.rules.numbers.duals import duals
+from hasila.rules.numbers.hedges import PROCLITICS, hedge_after, hedge_before
+from hasila.rules.numbers.numeral_words import lexicon
+from hasila.rules.numbers.numerals import Numeral, numerals
 from hasila.rules.occurrences import Lookup
 from hasila.rules.page import Page
 

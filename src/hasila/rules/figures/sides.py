@@ -11,9 +11,9 @@ from typing import Any
 
 from hasila.annotation import Annotation
 from hasila.arabic.normal import fold
+from hasila.rules.figures.quantities import Quantity
 from hasila.rules.occurrences import Lookup
 from hasila.rules.page import Page
-from hasila.rules.quantities import Quantity
 
 Span = tuple[int, int]
 

@@ -6,11 +6,22 @@ import re
 from datetime import date
 from functools import cache
 
-from hasila.rules import calendar
-from hasila.rules.counted import counted_noun
 from hasila.rules.lexicon import forms
-from hasila.rules.timerule import LATE, LEAD, MONTH, RELATIVE, YEAR, Context, Reading, rule, word_of, words_of
-from hasila.rules.timewords import Run, Word
+from hasila.rules.numbers.counted import counted_noun
+from hasila.rules.timexes import calendar
+from hasila.rules.timexes.rule import (
+    LATE,
+    LEAD,
+    MONTH,
+    RELATIVE,
+    YEAR,
+    Context,
+    Reading,
+    rule,
+    word_of,
+    words_of,
+)
+from hasila.rules.timexes.words import Run, Word
 
 
 def month_of(words: list[Word]) -> int | None:

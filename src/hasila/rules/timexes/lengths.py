@@ -7,10 +7,10 @@ from datetime import date, timedelta
 from functools import cache
 from itertools import pairwise
 
-from hasila.rules import calendar
 from hasila.rules.lexicon import forms
-from hasila.rules.timerule import Context, Reading, rule, word_of, words_of
-from hasila.rules.timewords import Run, Word
+from hasila.rules.timexes import calendar
+from hasila.rules.timexes.rule import Context, Reading, rule, word_of, words_of
+from hasila.rules.timexes.words import Run, Word
 
 _UNIT = "uUsyaDtTdIA"
 _WRITTEN = {"TH": ("PT", "H"), "TM": ("PT", "M"), "TS": ("PT", "S"), "Y0": ("P", "Y"), "Y00": ("P", "Y")}

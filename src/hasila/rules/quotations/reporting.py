@@ -8,12 +8,12 @@ from functools import cache
 
 from hasila.annotation import Annotation
 from hasila.arabic.words import ENDS, LETTER
-from hasila.rules.clauses import Clauses
 from hasila.rules.inflect import Hit, Matcher
 from hasila.rules.lexicon import forms, one_of
 from hasila.rules.occurrences import Lookup, anchored
 from hasila.rules.page import Page
-from hasila.rules.speakers import NOBODY, Speaker, Speakers
+from hasila.rules.quotations.clauses import Clauses
+from hasila.rules.quotations.speakers import NOBODY, Speaker, Speakers
 
 Span = tuple[int, int]
 

@@ -16,7 +16,7 @@ from babel import Locale
 
 from hasila.arabic.normal import fold
 from hasila.rules.lexicon import entries
-from hasila.rules.numerals import Numeral, numerals
+from hasila.rules.numbers.numerals import Numeral, numerals
 from hasila.rules.occurrences import Lookup
 from hasila.rules.page import Page
 

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from hasila.arabic.words import LETTER
-from hasila.rules.names import Hit, parts
-from hasila.rules.reader import (
+from hasila.rules.entities.names import Hit, parts
+from hasila.rules.entities.reader import (
     NISBA_LIKE,
     Found,
     Mention,

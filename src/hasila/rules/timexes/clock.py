@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-from hasila.rules.time_dates import resolved_date
-from hasila.rules.time_days import offset_of, weekday_of
-from hasila.rules.timerule import DAY, MONTH, YEAR, Context, Reading, rule, word_of, words_of
-from hasila.rules.timewords import Run, Word
+from hasila.rules.timexes.dates import resolved_date
+from hasila.rules.timexes.days import offset_of, weekday_of
+from hasila.rules.timexes.rule import DAY, MONTH, YEAR, Context, Reading, rule, word_of, words_of
+from hasila.rules.timexes.words import Run, Word
 
 
 @rule(

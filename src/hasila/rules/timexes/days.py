@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from hasila.rules import calendar
-from hasila.rules.time_dates import DIRECTION, counts_next, day_number, month_in, year_of
-from hasila.rules.timerule import LATE, LEAD, MONTH, YEAR, Context, Reading, rule, word_of, words_of
-from hasila.rules.timewords import Run, Word
+from hasila.rules.timexes import calendar
+from hasila.rules.timexes.dates import DIRECTION, counts_next, day_number, month_in, year_of
+from hasila.rules.timexes.rule import LATE, LEAD, MONTH, YEAR, Context, Reading, rule, word_of, words_of
+from hasila.rules.timexes.words import Run, Word
 
 
 def weekday_of(context: Context, word: Word, relative: Word | None) -> str | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from hasila.rules.page import Page
-from hasila.rules.timewords import Run, Word
+from hasila.rules.timexes.words import Run, Word
 
 
 @dataclass(slots=True)

@@ -1,0 +1,8 @@
+"""The claim about a number.
+
+``layer`` joins ``quantities`` of people or acts, whose they are (``sides``), and who says so (``voices``).
+"""
+
+from hasila.rules.figures.layer import find
+
+__all__ = ["find"]
