@@ -59,7 +59,7 @@ class Condition(NamedTuple):
         """
         negative, words = after.startswith("!"), after.lstrip("!~")
         window = _FAR if "~" in after[:2] else window
-        pattern = " +(?:ال)?" + one_of([rest]) + ENDS if rest else ""
+        pattern = f" +(?:ال)?{one_of([rest])}{PRONOUN}?{ENDS}" if rest else ""
         if words:
             begun = one_of(fold(word) for word in words.split("|"))
             near = rf"[ \"(,]+(?:[^\s.]+ +){{0,{window - 1}}}?\"?[وفبلك]?(?:ال)?{begun}"
@@ -144,7 +144,7 @@ class Matcher:
         return re.compile(
             r"(?P<lead>[وف]?)(?:"
             rf"(?P<past>{words('past')}){_PAST}"
-            rf"|(?:(?P<future>س)|ل)?(?P<present>[يتنا](?:{words('present')})){_PRESENT}"
+            rf"|(?:(?P<future>س)|ل)?(?P<present>(?:[يتن]|ا(?!ل))(?:{words('present')})){_PRESENT}"
             rf"|{noun}(?:(?P<stem>{words('noun')}){_MASCULINE}|(?P<feminine>{words('feminine')}){_FEMININE}))"
             rf"|[بلك]?(?P<fixed>{words('fixed')})"
             rf"|\b(?P<word>{words('word')})\b)"

@@ -21,6 +21,18 @@ _ENDINGS = (
 )
 
 
+_FEMININE = ("ه", "تان", "تين", "ات")
+
+
+def _person(form: str) -> Entry | None:
+    """The entry of the man's noun of which a word is the woman's: ``طفلة``, ``طفلتان``."""
+    for ending in _FEMININE:
+        entry = counted_nouns().get(form.removesuffix(ending)) if form.endswith(ending) else None
+        if entry and entry["type"] == "person":
+            return entry
+    return None
+
+
 @cache
 def counted_nouns() -> dict[str, Entry]:
     """The lexicon by folded form."""
@@ -40,6 +52,8 @@ def counted(word: str) -> Entry | None:
             return nouns[form]
         if form.endswith("ت") and form[:-1] + "ه" in nouns:
             return nouns[form[:-1] + "ه"]
+        if form.endswith(_FEMININE) and (entry := _person(form)):
+            return entry
         for ending, put in _ENDINGS:
             if form.endswith(ending) and form[: -len(ending)] + put in nouns:
                 return nouns[form[: -len(ending)] + put]

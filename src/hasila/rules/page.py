@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, cached_property
-from itertools import chain, count
+from itertools import accumulate, chain, count
 from operator import attrgetter
 from typing import Any
 
@@ -168,6 +168,25 @@ class Page:
             return []
         last = bisect_left(starts, end, first)
         return list(zip(self.found[layer][first:last], self.spans[layer][first:last], strict=True))
+
+    @cached_property
+    def _names(self) -> tuple[list[int], list[int]]:
+        """Where names of anything but events start, and how far these and those before them reach."""
+        spans = [
+            span
+            for entity, span in zip(self.entities, self.spans.get("entity", []), strict=True)
+            if entity.fields["level"] == "NAM" and entity.fields["type"] not in ("EVENT", "NORP")
+        ]
+        return [start for start, _ in spans], list(accumulate((end for _, end in spans), max))
+
+    def in_name(self, start: int, end: int) -> bool:
+        """Whether a span of the form lies in a name, where words do not mean what they say.
+
+        Needs the entities.
+        """
+        starts, ends = self._names
+        at = bisect_right(starts, start) - 1
+        return at >= 0 and ends[at] >= end
 
     def mark(
         self, layer: str, start: int, end: int, rule: str, /, *, version: str = "1", **fields: Any

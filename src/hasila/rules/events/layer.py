@@ -24,6 +24,13 @@ _UNDERGOING = re.compile(
 _UNDERGONE = re.compile(r"(?:تعرض|خضع|تصد|استعد)\S*(?: \S+){0,4} $")
 
 
+_TEAM = re.compile(
+    r"(?:فرق|فريق|فرقه|طواقم|طاقم|رجال|عمال|عناصر|قوات|وحدات|سفينه|سفن|قوارب|قارب|زوارق|مروحيات|طايرات|منظمه)"
+    r" (?:ال)?$"
+)
+"""Before a noun of rescue or search that only says whose job it is."""
+
+
 _TRIGGERS = Matcher("triggers")
 _MODALS = Matcher("realis")
 
@@ -31,7 +38,7 @@ _MODALS = Matcher("realis")
 def find(page: Page) -> Iterator[Annotation]:
     """Every trigger with its realis, instance and participants."""
     form = page.form
-    hits = _TRIGGERS.find(page)
+    hits = list(_events(page))
     cues = _MODALS.find(page)
     ends = [cue.end for cue in cues]
     instances, participants = _Instances(page), Participants(page)
@@ -49,6 +56,16 @@ def find(page: Page) -> Iterator[Annotation]:
         if kind != "generic":
             mention.fields["ref"] = instances.of(hit, mention)
         yield mention
+
+
+def _events(page: Page) -> Iterator[Hit]:
+    """The triggers that are no part of a name (``إسلام آباد``, ``هيئة تحرير الشام``) or of a team's."""
+    for hit in _TRIGGERS.find(page):
+        if page.in_name(hit.start, hit.end):
+            continue
+        teams = hit.entry["type"] in ("Rescue", "Search") and not hit.verb
+        if not (teams and _TEAM.search(page.form, max(0, hit.start - 12), hit.start)):
+            yield hit
 
 
 def realis(form: str, hit: Hit, cues: list[Hit], ends: list[int]) -> str:

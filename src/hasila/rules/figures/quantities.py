@@ -29,7 +29,8 @@ OF_EVENT = {
 _STATES = re.compile(
     rf"(?<!{LETTER})[وف]?(?:(?P<killed>عداد +(?:الموتي|القتلي|الاموات))"
     r"|(?P<missing>(?:في +)?عداد +المفقودين|مفقود(?:ا|ين|ون|ه)?|فقدان(?: +الاتصال)?|فقد +اثر\S*"
-    r"|(?:اختف[يت]|فقد)\S{0,2}(?= +(?:نحو|حوالي|اكثر|ما +لا|[0-9]|عشر|ميات)))"
+    r"|(?:اختف[يت]|فقد)\S{0,2}"
+    r"(?= +(?:نحو|حوالي|اكثر|ما +لا|[0-9]|عشر|ميات|اثن|ثلاث|اربع|خمس|ست|سبع|ثمان|تسع)))"
     r"|(?P<holding_out>[يت]تحصن\S*|متحصن\S*)|(?P<at_large>طليق\S*|طلقاء|طلقين|فارين)"
     rf"|(?P<displaced>بلا +ماوي|دون +ماوي|مشردين))(?!{LETTER})"
 )
@@ -60,6 +61,11 @@ _ALSO = re.compile(
 _ASIDE = re.compile(r"بما في ذلك|بمن فيهم|بينهم|الذين|ممن")
 _PREPOSED = re.compile(r"^(?:في|ب|ل|خلال|امس|اليوم|جراء|اثر|عقب|نتيجه|مساء|صباح|فجر|حتي|علي|،)")
 _CUSTODY = re.compile(r"سجن|سجون|معتقل|محتجز|احتجاز|سجناء|سجين|نزلاء|اسري|حراس")
+_FATE = re.compile("(?:مصرع|حتف)ه")
+"""``لقوا حتفهم``: a noun that is told behind those whom it befalls, like a verb."""
+_NEUTRALISED = re.compile("ت?ح[ي]{1,2}د")
+_FELL = re.compile(r"(?:^| )[وف]?[يت]?(?:سقط|سقوط)(?:ت|وا)? *$")
+"""``سقوط ثلاثة منهم قتلى``: what befell them is said behind."""
 _REACH = 160
 """Characters within which a trigger before a numeral governs it."""
 _AGAIN = re.compile(r"(?:اعاد|اعيد|تعيد|يعيد|مجددا|اعاده)\w* *(?:القاء *)?$")
@@ -125,6 +131,10 @@ class Quantities:
             verb = event.rest["provenance"].get("rule", "").endswith("verb") or event.text.isascii()
             if category == "captured" and self._again(start, end):
                 category = "recaptured"
+            elif category == "killed":
+                verb = verb or _FATE.match(self.form, start) is not None
+                if _NEUTRALISED.match(self.form, start):
+                    category = "killed_or_captured"
             yield _Trigger(start, end, category, verb or category == "bombings", event)
         for found in led(self.page, _STATES, _STATE_WORD, _IN):
             yield _Trigger(found.start(), found.end(), found.lastgroup or "", True, None)
@@ -139,7 +149,7 @@ class Quantities:
         numbers = [
             (number, span)
             for number, span in zip(self.page.numbers, self.page.spans.get("number", []), strict=True)
-            if number.fields["kind"] == "cardinal"
+            if number.fields["kind"] == "cardinal" and not self._of_one_family(number, span)
         ]
         behind = [*(span for _, span in numbers[1:]), None]
         last: Quantity | None = None
@@ -154,6 +164,15 @@ class Quantities:
             if one is not None:
                 last = one
                 yield one
+
+    def _of_one_family(self, number: Annotation, span: Span) -> bool:
+        """``خمسة من عائلة واحدة``: the family is not counted."""
+        unit = number.fields["unit"]
+        if unit is None or not number.fields["low"] == number.fields["high"] == 1:
+            return False
+        start, end = self.page.form_span(unit["start"], unit["end"])
+        noun = counted(self.form[start:end]) if end <= span[0] else None
+        return noun is not None and noun["type"] == "family"
 
     def _joined(self, one: Span, other: Span) -> bool:
         """Whether two numerals are subjects of one verb: ``77 من كذا و39 مقاتلا … قتلوا``."""
@@ -174,7 +193,9 @@ class Quantities:
         kind = noun["type"] if noun else ""
         floor = start - _REACH if start - _REACH > sentence[0] else sentence[0]
         before = self._before(start, floor, noun is not None, kind == "bomb")
-        after = self._after(unit[1] if unit and unit[1] > end else end, limit, kind)
+        fell = _FELL.search(form, floor, start) is not None
+        after = self._after(unit[1] if unit and unit[1] > end else end, limit, fell)
+        before = None if fell and after else before
         category, trigger = self._category(kind, before, after, start, end, sentence)
         whole = None
         if last and (category is None or kind == "person") and self._listed(last, start, sentence[0]):
@@ -257,8 +278,8 @@ class Quantities:
             return trigger
         return None
 
-    def _after(self, end: int, limit: int, kind: str) -> _Trigger | None:
-        """The verb behind a numeral that says what befell those it counts."""
+    def _after(self, end: int, limit: int, fell: bool) -> _Trigger | None:
+        """The verb behind a numeral that says what befell those it counts; the noun where they ``fell``."""
         at = bisect_left(self._starts, end)
         while at < len(self.triggers) and self.triggers[at].start < limit:
             trigger = self.triggers[at]
@@ -272,9 +293,9 @@ class Quantities:
             led = gap.strip(' "').endswith(("الي", "علي")) and words <= 4
             if led and "حاجه" not in gap and trigger.category in ("displaced", "escaped", "surrendered"):
                 return trigger
-            if not trigger.verb or gap.endswith((" و", "،و", " ف")):
+            if not (trigger.verb or fell) or gap.endswith((" و", "،و", " ف")):
                 continue
-            if trigger.event is None or not _OUTCOME.match(self.form, trigger.start):
+            if trigger.event is None or fell or not _OUTCOME.match(self.form, trigger.start):
                 return trigger
         return None
 

@@ -6,10 +6,13 @@ ending as well. An adjective that follows its dual is no second one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cache
 
 from hasila.rules.lexicon import forms
+from hasila.rules.nouns import counted_nouns
+from hasila.rules.numbers.counted import counted_noun
 from hasila.rules.occurrences import Lookup
 from hasila.rules.page import Page
 
@@ -17,6 +20,10 @@ _PAIR = frozenset({"اثنين", "اثنان", "اثنتين", "اثنتان", "
 _ENDINGS = ("تين", "تان")
 _CONSTRUCT = ("تي", "يي", "ري", "ءي", "مي", "ني", "تا")
 _TIMES = frozenset({"سنتين", "سنتان", "ليلتين", "ليلتان", "دقيقتين", "دقيقتان", "ساعتين", "ساعتان"})
+
+
+_NO_NOUN = re.compile("ال|ت.*ت$")
+"""Behind ``سيارتي`` the noun of a construct is indefinite, and no verb (``تعطلت``)."""
 
 
 @cache
@@ -76,6 +83,9 @@ def duals(page: Page) -> Iterator[tuple[int, int, int, int]]:
 
 def _has(page: Page, index: int, pair: bool, needs: str) -> bool:
     """Whether what a reading needs stands behind the word."""
+    if needs == "noun":
+        noun = counted_noun(page, index, True)
+        return noun is not None and not _NO_NOUN.match(page.form, *noun)
     return not needs or (pair if needs == "pair" else _two_names(page, index))
 
 
@@ -114,9 +124,19 @@ def _two_names(page: Page, index: int) -> bool:
     return False
 
 
-_ENDS = frozenset({"ان", "ين", "تا", "تي", "يي", "ري", "ءي", "مي", "ني"})
+def _before_noun(bare: str) -> bool:
+    """Whether a word is a dual if an indefinite noun follows: ``سيارتي إسعاف``, ``جثتا طفلين``."""
+    return bare in _constructs() or (bare[-2:] in ("تا", "تي") and bare[:-2] + "ه" in counted_nouns())
+
+
+@cache
+def _constructs() -> frozenset[str]:
+    return frozenset(forms("duals", "construct"))
+
+
+_ENDS = frozenset({"ان", "ين", "تا", "تي", "يي", "ري", "ءي", "مي", "ني", "ثي", "لي", "سي"})
 _Reading = tuple[tuple[int, str], ...]
-"""Where the dual may begin in its word, and what must stand behind it there: nothing, "pair" or "names"."""
+"""Where the dual may begin in its word, and what must stand behind it: nothing, "pair", "names" or "noun"."""
 
 
 def _reading(token: str) -> _Reading:
@@ -137,6 +157,8 @@ def _reading(token: str) -> _Reading:
             found.append((offset + cut, "pair"))
         elif bare in construct:
             found.append((offset + cut, "names"))
+        elif not offset and _before_noun(bare):
+            found.append((cut, "noun"))
     return tuple(found)
 
 

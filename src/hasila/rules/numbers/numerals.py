@@ -212,6 +212,8 @@ class _Reader:
             elif kind in ("unit", "ten", "tens", "hundred", "joined", "teen") and tail == "scale":
                 if other.value >= limit or (kind == "joined" and not self._completed(at)):
                     break
+                if self._scaled(at, limit):
+                    break
                 current, tail, pending = other.value, kind, kind == "joined"
             elif kind in ("scale", "double") and tail == "scale" and not pending:
                 count = 2 if kind == "double" else 1
@@ -263,6 +265,11 @@ class _Reader:
         return bool(
             step and ((step[1].kind == "ten" and not step[2]) or (step[1].kind == "tens" and step[2]))
         )
+
+    def _scaled(self, at: int, limit: int) -> bool:
+        """Whether a scale of ``limit`` or more follows: ``ألفين وثلاثة آلاف`` are two numerals."""
+        step = self.following(at)
+        return bool(step and not step[2] and step[1].kind in ("scale", "scales") and step[1].value >= limit)
 
     def _point(self, last: int) -> bool:
         return last + 2 < len(self.words) and self.tokens[last + 1] == "فاصله" and last + 2 in self.atoms

@@ -19,6 +19,8 @@ Span = tuple[int, int]
 
 _THAT = re.compile(rf"ان(?:ه|ها|هم|هما|هن|ني|نا|نهم|ك)?{ENDS}")
 _THAT_WORD = Lookup(re.compile("[بلف]?ان").match)
+_WITHOUT = ("دون ", "قبل ", "بعد ", "منذ ", "لولا ")
+"""``من دون أن``: the clause behind it says what was not said."""
 _PREPOSITION = re.compile(r"(?:عن|من|الي|علي)(?= )")
 _FAR = 160
 """How far a clause begins behind its source."""
@@ -143,7 +145,8 @@ class Clauses:
         while (at := self._thats[index]) < end:
             word = at if form[at] == "ا" else at + 1
             found = _THAT.match(form, word, end)
-            if found and (at == 0 or form[at - 1] in ' "،,' or form[at - 1].isspace()):
+            apart = at == 0 or form[at - 1] in ' "،,' or form[at - 1].isspace()
+            if found and apart and not form.endswith(_WITHOUT, 0, at):
                 return at, word, found.end()
             index += 1
         return None

@@ -20,11 +20,13 @@ Span = tuple[int, int]
 _STATED = re.compile(r"((?:جاء|ورد|نشر|صدر)ت?)(?: +(?:في|عن|علي))? +")
 _NOT = re.compile(rf"(?<!{LETTER})[وف]?((?:لم|لا|لن) +)$")
 _IMPERSONAL = re.compile(r"(?:يذكر|يشار|يقال|يلاحظ|يعتقد|يتوقع|يرجح|يقدر)(?: الي)? +(?:ب?ان)")
-_HOMOGRAPHS = frozenset({"اضافه", "علي", "عليه", "عليها", "بين", "ردا"})
+_HOMOGRAPHS = frozenset({"اضافه", "علي", "عليه", "عليها", "بين", "ردا", "نقلا"})
 """Forms that are nearly always another word: ``إضافة``, ``على``, ``بين``."""
 _REFUTES = ("غير صحيحه", "غير صحيح", "عاريه عن الصحه", "لا اساس لها")
 _REFUTE_ENDS = frozenset(words[-4:] for words in _REFUTES)
-_UNSAID = re.compile(r"(?:(?:الذي|التي|الذين) (?:لم|لا)|نادرا ما|قلما) $")
+_UNSAID = re.compile(r"(?:(?:الذي|التي|الذين) (?:لم|لا)|نادرا ما|قلما|(?:دون|قبل|بدون) ان) $")
+_PUBLISHED = re.compile("(?:نشر|اصدر|ا?ورد|بث)ت?ها?")
+"""``البيان الذي نشره فلان``: behind a relative nothing is said by it."""
 _ASIDE = re.compile(r"(?:فيما|بينما|في حين|في وقت) (?:قد )?$")
 _VERBAL = re.compile(
     r"[،,] +(?:و(?:[يت]\w{3,}|\w{3,}ت|\w{3,}وا|لجا|لا|لم)(?= )|بينما|في حين|فيما|حيث|كما|لكن)"
@@ -76,14 +78,16 @@ class Reporting:
         """``ويذكر أن``, ``يرجح أنه``: nobody speaks; ``الذي لم يكشف``: nothing is said."""
         form, start = self.form, hit.start
         word = form[start : hit.end]
-        if word in _HOMOGRAPHS or form[start - 1 : start] == "(":
+        if word in _HOMOGRAPHS or form[start - 1 : start] == "(" or self.page.in_name(start, hit.end):
             return True
+        if word[-1] in "هاي" and _PUBLISHED.fullmatch(word) and form[start - 2 : start] in _RELATIVE_ENDS:
+            return _RELATIVE_BEFORE.search(form, max(0, start - 8), start) is not None
         if hit.tense == "present":
             if word in ("يدعي", "تدعي") and not form.startswith((" ان", " بان"), hit.end):
                 return True
             if _IMPERSONAL.match(form, start):
                 return True
-        unsaid = form[start - 3 : start] in ("لم ", "لا ", "ما ")
+        unsaid = form[start - 3 : start] in ("لم ", "لا ", "ما ", "ان ")
         return unsaid and _UNSAID.search(form, max(0, start - 12), start) is not None
 
     def add(
@@ -247,6 +251,10 @@ class Reporting:
         """``نقلت X عن Y أن …``: two quotations of the same words."""
         form, clauses = self.form, self.clauses
         about = _ABOUT.search(form, hit.end, min(end, hit.end + 140))
+        opened = clauses.complement(hit.end, min(limit, hit.end + 140), far=True)
+        if opened and (about is None or opened[0] < about.start()):
+            self._verb(hit, self.clauses.sentence_at(hit.start)[0], end, limit)  # نقلت X أن …
+            return
         if about is None:
             return
         outer = self.speakers.after(hit.end, about.start()) if about.start() - hit.end > 2 else None

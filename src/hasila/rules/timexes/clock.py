@@ -13,8 +13,8 @@ from hasila.rules.timexes.words import Run, Word
 
 @rule(
     "part",
-    r"u(?P<g>G)(?:[O]|R)?|(?P<p>p)|(?P<after>[gf])(?P<h>G)|B-?(?P<mid>G)|(?P<noon>G)|(?P<marked>P)",
-    "upgfBGP",
+    r"u(?P<g>G)(?:[O]|R)?|(?P<p>p)|(?P<after>[gf])(?P<h>G)|B-?(?P<mid>G)|(?P<noon>G)|(?P<marked>P)|q(?P<during>G)",
+    "upgfBGPq",
 )
 def _part(context: Context, found: re.Match[str], run: Run) -> Reading | None:
     words = words_of(found, run)
@@ -37,10 +37,11 @@ def _part(context: Context, found: re.Match[str], run: Run) -> Reading | None:
     if found["p"]:
         return Reading("TIME", words[0].value, "context")
     part = next(w.value for w in words if w.symbol[-1] == "G")
+    start = found.start("during") if found["during"] else None
     if context.published is None:
-        return Reading("TIME", part, "context")
+        return Reading("TIME", part, "context", start)
     day = context.published - timedelta(part == "TNI")
-    return Reading("TIME", day.isoformat() + part, "publication")
+    return Reading("TIME", day.isoformat() + part, "publication", start)
 
 
 _TANWIN = "\N{ARABIC FATHATAN}"

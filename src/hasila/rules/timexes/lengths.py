@@ -212,12 +212,19 @@ def _past_period(context: Context, found: re.Match[str], run: Run) -> Reading | 
 
 
 @rule(
-    "vague", r"8(?:(?P<past>[R<])|(?P<future>[r>])|(?P<now>C)|(?P<long>=))|(?P<present>6)|(?P<word>7)", "867"
+    "vague",
+    r"8(?:(?P<past>[R<])|(?P<future>[r>])|(?P<now>C)|(?P<long>=))|(?P<present>6)|(?P<word>7)"
+    r"|j(?P<this>[:c8])(?![NOYn])|3(?P<until>[:c])(?![NOYn])",
+    "867j3",
 )
 def _vague(context: Context, found: re.Match[str], run: Run) -> Reading | None:
     words = words_of(found, run)
     if found["word"]:
         return Reading("DATE", words[0].value, "publication")
+    if found["until"]:
+        return Reading("DATE", "PRESENT_REF", "publication", found.start("until"))
+    if found["this"] == "8" and not context.page.form.endswith("الوقت", 0, words[-1].end):
+        return None  # هذه الفترة: some other time as well
     if found["long"]:
         return Reading("DURATION", "PXY" if words[-1].value == "long" else "PXD", "explicit")
     if found["future"] and words[-1].symbol == ">" and not context.future(words[0]):

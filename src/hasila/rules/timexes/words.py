@@ -32,13 +32,13 @@ SYMBOL = {
     "season": "S", "before": "g", "since": "e", "after": "f", "within": "q", "in": "1", "at": "@", "of": "2",
     "to": "3", "between": "0",
     "every": "4", "for": "5", "now": "6", "vague": "7", "time_word": "8", "past_word": "<",
-    "future_word": ">", "hour_word": "Q", "age": "F",
+    "future_word": ">", "hour_word": "Q", "age": "F", "moment": ":",
     "long": "=", "few": "w", "hedge": "9", "half": "v", "less": "l", "whole": "&", "set": "$", "decade": "%",
 }  # fmt: skip
 """The symbol of each type of lexicon/times.tsv. Numerals: N cardinal, Y four digits that can be a year,
 O ordinal, V vague; n a clock time in digits, X a date in digits."""
 
-_TRIGGERS = frozenset("WMmKHhzysaUuDIATtdbcPpGLJERrC6789$%SnXv<>F")
+_TRIGGERS = frozenset("WMmKHhzysaUuDIATtdbcPpGLJERrC6789$%SnXv<>F:")
 _GAPS = {
     "": "", " ": "", "/": "/", " / ": "/", "/ ": "/", " /": "/", "-": "-", " - ": "-", " (": "(", "(": "(",
     "،": ",", " ،": ",", "، ": ",", " ، ": ",", ",": ",", ", ": ",", ".": ".", ". ": ".", " .": ".",
