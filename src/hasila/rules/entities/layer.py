@@ -18,6 +18,7 @@ from hasila.arabic.normal import DIACRITICS, TATWEEL
 from hasila.rules.entities import patterns, people, referents
 from hasila.rules.entities.names import Form, Hit, Matcher, function_words, parts, scan
 from hasila.rules.entities.reader import Mention, Reader
+from hasila.rules.lexicon import by_form
 from hasila.rules.page import First, Page
 from hasila.rules.timexes.words import shapes
 
@@ -56,7 +57,7 @@ def find(page: Page) -> list[Annotation]:
 
 def _read(page: Page) -> Reader:
     """The hits of the lexicon, without those that a longer one swallows and those spelt otherwise."""
-    text = page.form.replace("_", " ")
+    text = page.form.replace("_", " ").replace(" #", "  ")  # words of a hashtag are read like others
     roles: defaultdict[str, list[Hit]] = defaultdict(list)
     start, reach, longer = -1, 0, ""
     by_start: dict[int, list[Hit]] = {}
@@ -150,7 +151,8 @@ def _is_adjective(page: Page, reader: Reader, hit: Hit) -> bool:
             for other in reader.hits.get(start - 1 - len(noun), ())
         )
     if not hit.form.form.startswith("ال"):
-        return noun.endswith("يه") and not noun.startswith("ال")
+        plural = noun.endswith(("يه", "ات")) or noun in by_form("sources")
+        return plural and not noun.startswith("ال")
     if len(noun) < 5 or not _ARTICLE.match(noun) or noun in function_words() or noun in shapes():
         return False
     return noun.endswith("ات") or not noun.endswith(("ت", "ين", "ون"))

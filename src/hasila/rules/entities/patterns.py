@@ -253,6 +253,9 @@ def organisation(reader: Reader, head: Hit) -> list[Mention]:
     """``حركة X``, ``كتائب X``: an organisation, X known, in quotes, or a definite phrase."""
     if mentions := named(reader, head):
         return mentions
+    whole = reader.name_at(head.start, "ORG")
+    if whole and whole.end > head.end:
+        return []  # the lexicon has the whole: حزب الله
     at = reader.gap(head.end)
     end = noun_phrase(reader, at) if at is not None else None
     if at is None or end is None or reader.nationality_at(at):

@@ -72,6 +72,8 @@ def _surnames(reader: Reader, end: int, *, known: bool) -> tuple[int, int]:
         if given := _first_name(reader, start):
             end, added = given, added + 1
             continue
+        if word[0] == "و" and word[1:] in given_names():
+            break  # the next name of a list
         if not _is_name_word(reader, word, start):
             break
         if word.startswith("ال"):
@@ -83,7 +85,8 @@ def _surnames(reader: Reader, end: int, *, known: bool) -> tuple[int, int]:
                 break
             continue
         if (
-            (_verbal(word) and not _CLOSES.match(reader.text, stop))
+            word.startswith("لل")
+            or (_verbal(word) and not _CLOSES.match(reader.text, stop))
             or has_proclitic(reader, start)
             or (unknown and not _ends(reader, stop))
         ):
@@ -159,14 +162,15 @@ def _complement(reader: Reader, at: int, resolved: Mapping[int, Mention]) -> int
     return end
 
 
-def _adjectives(reader: Reader, end: int) -> tuple[int, bool]:
+def _adjectives(reader: Reader, end: int, *, definite: bool = True) -> tuple[int, bool]:
+    """The end of a role with its adjectives, and whether one is a nationality (``definite`` or not)."""
     national = False
     for _ in range(3):
         following = reader.next_word(end)
         if not following:
             break
         nationality = reader.nationality_at(following[1])
-        if nationality and following[0].startswith("ال"):
+        if nationality and following[0].startswith("ال") == definite:
             end, national = nationality.end, True
         elif following[0] in parts("role"):
             end = following[2]
@@ -224,8 +228,10 @@ def _role_end(reader: Reader, hit: Hit, resolved: Mapping[int, Mention]) -> tupl
             return None
         end, _ = _adjectives(reader, stop)
         return _link(reader, end, resolved) or end, True
-    end, national = _adjectives(reader, hit.end)
-    if form.takes == "voice" and not _VOICE.match(reader.text, end) and not form.form.startswith("ال"):
+    alone = " " not in form.form and not form.form.startswith(("ال", "ل"))
+    end, national = _adjectives(reader, hit.end, definite=not alone)
+    named = national or form.form.startswith("ال")
+    if form.takes == "voice" and not named and not _VOICE.match(reader.text, end):
         return None
     linked = _link(reader, end, resolved)
     return linked or end, linked is not None or national
