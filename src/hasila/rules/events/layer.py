@@ -6,11 +6,14 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from hasila.annotation import Annotation
+from hasila.arabic.normal import fold
 from hasila.rules.events.participants import CLAUSE, Participants
 from hasila.rules.inflect import Hit, Matcher
+from hasila.rules.lexicon import one_of
 from hasila.rules.page import First, Page
 
 _END = re.compile(r"[.;؛\n!?؟]")
@@ -24,11 +27,9 @@ _UNDERGOING = re.compile(
 _UNDERGONE = re.compile(r"(?:تعرض|خضع|تصد|استعد)\S*(?: \S+){0,4} $")
 
 
-_TEAM = re.compile(
-    r"(?:فرق|فريق|فرقه|طواقم|طاقم|رجال|عمال|عناصر|قوات|وحدات|سفينه|سفن|قوارب|قارب|زوارق|مروحيات|طايرات|منظمه)"
-    r" (?:ال)?$"
-)
-"""Before a noun of rescue or search that only says whose job it is."""
+_AIRCRAFT = re.compile(r"(?:طاير|طيران|مقاتلات|مروحي|مسيرات|مسيره|سلاح الجو|جوي)[^.؛\n،]{0,60}$")
+_AN_ATTACK = re.compile(r"(?:غار|ضرب|هجو|هجم|قصف|انفجار|تفجير)[^.؛\n]{0,40}$")
+"""Before ``استهدف``: the attack that the verb speaks of."""
 
 
 _TRIGGERS = Matcher("triggers")
@@ -46,12 +47,13 @@ def find(page: Page) -> Iterator[Annotation]:
     untils = [hit.start for hit in hits[1:]] + [len(form)]
     for hit, until in zip(hits, untils, strict=False):
         kind = realis(form, hit, cues, ends)
+        type_ = _type(form, hit, before[0].end if before else 0)
         if kind == "actual" and before and hit.lead == "و" and _continued(form, before[0], hit):
             kind = before[1]
         before = hit, kind
         mention = page.mark(
             "event", hit.start, hit.end, "event.verb" if hit.tense else "event.noun", version="2",
-            type=hit.entry["type"], realis=kind, ref=None, participants=participants.of(hit, until),
+            type=type_, realis=kind, ref=None, participants=participants.of(hit, until),
         )  # fmt: skip
         if kind != "generic":
             mention.fields["ref"] = instances.of(hit, mention)
@@ -59,13 +61,36 @@ def find(page: Page) -> Iterator[Annotation]:
 
 
 def _events(page: Page) -> Iterator[Hit]:
-    """The triggers that are no part of a name (``إسلام آباد``, ``هيئة تحرير الشام``) or of a team's."""
+    """The triggers but those in a name (``إسلام آباد``), behind a word that bars them (``وقف إطلاق النار``),
+    and the verb of an attack that its noun has told (``غارات استهدفت``).
+    """
+    form = page.form
     for hit in _TRIGGERS.find(page):
-        if page.in_name(hit.start, hit.end):
+        start, entry = hit.start, hit.entry
+        if page.in_name(start, hit.end):
             continue
-        teams = hit.entry["type"] in ("Rescue", "Search") and not hit.verb
-        if not (teams and _TEAM.search(page.form, max(0, hit.start - 12), hit.start)):
-            yield hit
+        if entry["before"] and _barring(entry["before"]).search(form, max(0, start - 16), start):
+            continue
+        if entry["form"] == "استهدف" and _AN_ATTACK.search(form, max(0, start - 50), start):
+            continue
+        yield hit
+
+
+@cache
+def _barring(words: str) -> re.Pattern[str]:
+    return re.compile(rf"{one_of(map(fold, words.split('|')))} [بل]?(?:ال)?$")
+
+
+def _type(form: str, hit: Hit, behind: int) -> str:
+    """The type of a trigger; shelling by aircraft that are named before it is an air strike.
+
+    ``behind`` is where the trigger before it ends.
+    """
+    entry = hit.entry
+    near = max(behind, hit.start - 80)
+    if entry["form"] in ("قصف", "استهدف") and _AIRCRAFT.search(form, near, hit.start):
+        return "AirStrike"
+    return entry["type"]
 
 
 def realis(form: str, hit: Hit, cues: list[Hit], ends: list[int]) -> str:

@@ -30,7 +30,7 @@ _STATES = re.compile(
     rf"(?<!{LETTER})[وف]?(?:(?P<killed>عداد +(?:الموتي|القتلي|الاموات))"
     r"|(?P<missing>(?:في +)?عداد +المفقودين|مفقود(?:ا|ين|ون|ه)?|فقدان(?: +الاتصال)?|فقد +اثر\S*"
     r"|(?:اختف[يت]|فقد)\S{0,2}"
-    r"(?= +(?:نحو|حوالي|اكثر|ما +لا|[0-9]|عشر|ميات|اثن|ثلاث|اربع|خمس|ست|سبع|ثمان|تسع)))"
+    r"(?= +(?:نحو|حوالي|اكثر|ما +لا|[0-9]|عشر|ميات|منه[ما]|اثن|ثلاث|اربع|خمس|ست|سبع|ثمان|تسع)))"
     r"|(?P<holding_out>[يت]تحصن\S*|متحصن\S*)|(?P<at_large>طليق\S*|طلقاء|طلقين|فارين)"
     rf"|(?P<displaced>بلا +ماوي|دون +ماوي|مشردين))(?!{LETTER})"
 )
@@ -45,7 +45,7 @@ _LIST = re.compile(
     r"|علاوه|و?هم|بما في|بمن|وايضا|كذلك|و|،|,|:|and)"
 )
 _PART = re.compile(r"(?:بينهم|بينها|منهم|منها|بما في ذلك|بمن فيهم)[ :\"]*$")
-_CONTRAST = re.compile(r"(?:في حين|بينما|فيما|لكن|غير ان|الا ان) ")
+_CONTRAST = re.compile(r"(?:في حين|بينما|فيما|لكن|غير ان|الا ان|نجا|نجت|نجوا) ")
 _STOP = re.compile(r"[.؛!؟?\n]")
 _PERIOD = re.compile(r"[.؛\n]")
 _TOLL = re.compile(
@@ -137,7 +137,8 @@ class Quantities:
                     category = "killed_or_captured"
             yield _Trigger(start, end, category, verb or category == "bombings", event)
         for found in led(self.page, _STATES, _STATE_WORD, _IN):
-            yield _Trigger(found.start(), found.end(), found.lastgroup or "", True, None)
+            state = found.lastgroup or ""
+            yield _Trigger(found.start(state), found.end(), state, True, None)
 
     def _again(self, start: int, end: int) -> bool:
         return bool(
@@ -158,12 +159,18 @@ class Quantities:
             if span[0] >= sentence[1]:
                 sentence = self.page.analysis.sentence_at(span[0])
             limit = sentence[1]
-            if following and following[0] < limit and not self._joined(span, following):
+            apart = following and not self._joined(span, following) and not self._parts(span, following)
+            if following and following[0] < limit and apart:
                 limit = following[0]
             one = self._quantity(number, span, sentence, limit, last)
             if one is not None:
                 last = one
                 yield one
+
+    def _parts(self, one: Span, other: Span) -> bool:
+        """Whether the next numeral is a part of those whose verb follows both: ``64 بينهم 13 طفلا قتلوا``."""
+        gap = self.form[one[1] : other[0]]
+        return len(gap) < 60 and _PART.search(gap) is not None and not _PERIOD.search(gap)
 
     def _of_one_family(self, number: Annotation, span: Span) -> bool:
         """``خمسة من عائلة واحدة``: the family is not counted."""

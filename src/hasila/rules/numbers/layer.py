@@ -30,6 +30,8 @@ def find(page: Page) -> Iterator[Annotation]:
     paired = {last for _, _, first, last in pairs if last > first}
     kept = [one for one in read if one.first not in paired and _counts(page, one)]
     covered: set[int] = set()
+    counting: set[int] = set()
+    """Last words of numerals that count what follows, so that it is no dual of its own."""
     at = 0
     while at < len(kept):
         one = kept[at]
@@ -37,11 +39,14 @@ def find(page: Page) -> Iterator[Annotation]:
         if other and (other.first > one.last + 2 or not _is_range(page, one, other)):
             other = None
         covered.update(range(one.first, (other or one).last + 1))
+        if not one.definite:
+            counting.add((other or one).last)
         yield _number(page, one, other)
         at += 2 if other else 1
     for start, end, first, last in pairs:
-        if first not in covered and first - 1 not in covered:
+        if first not in covered and first - 1 not in counting:
             covered.update(range(first, last + 1))
+            counting.add(last)
             found = hedge_after(page, last, end, (start, end))
             hedge, bound = found if found else (None, "exact")
             low = None if bound in ("at_most", "less_than") else 2

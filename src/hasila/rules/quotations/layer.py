@@ -29,6 +29,7 @@ _RUMOUR_WORD = Lookup(
 )
 _HEADED = re.compile(r'(?m)^(?P<source>[^:\n."]{2,45}|"[^"\n]{2,30}"): +(?P<content>[^\n]+)$')
 _POST = re.compile(r"(?m)^[-] *(?P<source>[^\n(]{1,80}\(@[a-z0-9_]+\))")
+_THERE_IS_NONE = re.compile(r"(?:لا|لم|ليست?)(?: \S+){1,3} $")
 _REFUTED = re.compile(r"[،,؛]| (?:غير صحيح|كاذب|عار|لا اساس|و\S+ مستمر)")
 _LINKS = re.compile(r"(?:(?:https?:/|pic\.twitter|www\.|t\.co)\S*\s*)+$")
 
@@ -62,12 +63,18 @@ def _headed(reporting: Reporting) -> None:
         source = reporting.speakers.trim(*found.span("source"))
         who = reporting.speakers.describe(source)
         place = by_form("places").get(page.form[source[0] : source[1]])
-        town = place is not None and place["kind"] != "دولة"
+        told = found.start("content")
+        town = place is not None and (place["kind"] != "دولة" or _tells(page, told))
         names = [e for e, _ in page.within("entity", *source) if e["type"] in ("ORG", "GPE", "PERS", "OCC")]
         if (who.type or names) and not town:
             content = reporting.clauses.trimmed(*found.span("content"))
             mode = "direct" if reporting.wholly_quoted(content) else reporting.clauses.mode(*content)
             reporting.add("headed", None, source, [content], who, mode, "assert")
+
+
+def _tells(page: Page, at: int) -> bool:
+    """Whether news begins at a place: a number or an event, so that a country before it says where."""
+    return at in page.starts("number") or at in page.starts("event")
 
 
 def _posts(reporting: Reporting) -> None:
@@ -95,6 +102,8 @@ def _rumours(reporting: Reporting) -> None:
         reporting.taken.update(starts[inside])
         begin, end = found.end(), clauses.sentence_at(found.start("cue"))[1]
         if not page.within("event", begin, min(end, begin + 30)):
+            continue
+        if _THERE_IS_NONE.search(page.form, max(0, found.start() - 24), found.start()):
             continue
         stop = _REFUTED.search(page.form, begin, end)
         content = clauses.trimmed(begin, clauses.clause_end(begin, stop.start() if stop else end))

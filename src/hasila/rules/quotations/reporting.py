@@ -18,13 +18,20 @@ from hasila.rules.quotations.speakers import NOBODY, Speaker, Speakers
 Span = tuple[int, int]
 
 _STATED = re.compile(r"((?:جاء|ورد|نشر|صدر)ت?)(?: +(?:في|عن|علي))? +")
+_NOBODY = re.compile(" +(?:اي|ايه|احد) ")
 _NOT = re.compile(rf"(?<!{LETTER})[وف]?((?:لم|لا|لن) +)$")
 _IMPERSONAL = re.compile(r"(?:يذكر|يشار|يقال|يلاحظ|يعتقد|يتوقع|يرجح|يقدر)(?: الي)? +(?:ب?ان)")
 _HOMOGRAPHS = frozenset({"اضافه", "علي", "عليه", "عليها", "بين", "ردا", "نقلا"})
 """Forms that are nearly always another word: ``إضافة``, ``على``, ``بين``."""
+_BESIDE = 8
+"""Characters from a source to what it says where only أن is between."""
+_SAID_OF = frozenset({"يدعي", "تدعي", "يبلغ", "تبلغ"})
+"""Presents that report only with what they report: ``يبلغ`` of an age or amount does not."""
 _REFUTES = ("غير صحيحه", "غير صحيح", "عاريه عن الصحه", "لا اساس لها")
 _REFUTE_ENDS = frozenset(words[-4:] for words in _REFUTES)
-_UNSAID = re.compile(r"(?:(?:الذي|التي|الذين) (?:لم|لا)|نادرا ما|قلما|(?:دون|قبل|بدون) ان) $")
+_UNSAID = re.compile(
+    r"(?:(?:الذي|التي|الذين) (?:لم|لا)|نادرا ما|قلما|(?:دون|قبل|بدون) ان|(?<!\w)(?:عدم|عن)) $"
+)
 _PUBLISHED = re.compile("(?:نشر|اصدر|ا?ورد|بث)ت?ها?")
 """``البيان الذي نشره فلان``: behind a relative nothing is said by it."""
 _ASIDE = re.compile(r"(?:فيما|بينما|في حين|في وقت) (?:قد )?$")
@@ -83,11 +90,11 @@ class Reporting:
         if word[-1] in "هاي" and _PUBLISHED.fullmatch(word) and form[start - 2 : start] in _RELATIVE_ENDS:
             return _RELATIVE_BEFORE.search(form, max(0, start - 8), start) is not None
         if hit.tense == "present":
-            if word in ("يدعي", "تدعي") and not form.startswith((" ان", " بان"), hit.end):
+            if word in _SAID_OF and not form.startswith((" ان", " بان", " عن"), hit.end):
                 return True
             if _IMPERSONAL.match(form, start):
                 return True
-        unsaid = form[start - 3 : start] in ("لم ", "لا ", "ما ", "ان ")
+        unsaid = form[start - 3 : start] in ("لم ", "لا ", "ما ", "ان ", "دم ", "عن ")
         return unsaid and _UNSAID.search(form, max(0, start - 12), start) is not None
 
     def add(
@@ -139,6 +146,8 @@ class Reporting:
         form, clauses, kind = self.form, self.clauses, hit.entry["type"]
         participle = kind == "participle"
         cue, stance = self._negated(hit, start)
+        if cue[0] < hit.start and _NOBODY.match(form, hit.end):
+            return  # لم تعلن أي جهة
         source, behind, opened = self._subject(hit, cue, start, end, participle)
         if opened is None:
             opened = clauses.complement(behind, end if end > limit else limit, far=kind == "that")
@@ -251,9 +260,10 @@ class Reporting:
         """``نقلت X عن Y أن …``: two quotations of the same words."""
         form, clauses = self.form, self.clauses
         about = _ABOUT.search(form, hit.end, min(end, hit.end + 140))
-        opened = clauses.complement(hit.end, min(limit, hit.end + 140), far=True)
-        if opened and (about is None or opened[0] < about.start()):
-            self._verb(hit, self.clauses.sentence_at(hit.start)[0], end, limit)  # نقلت X أن …
+        start = clauses.sentence_at(hit.start)[0]
+        source, _, opened = self._subject(hit, (hit.start, hit.end), start, end, False)
+        if source and opened and opened[0] - source[1] <= _BESIDE:  # نقلت X أن …
+            self._verb(hit, start, end, limit)
             return
         if about is None:
             return
@@ -273,7 +283,6 @@ class Reporting:
         content = clauses.content(begin, max(end, begin), limit) if begin is not None else None
         if content is None:
             return
-        start = self.clauses.sentence_at(hit.start)[0]
         speaker, outer_who = (outer[:2], self.speakers.describe(outer[:2])) if outer else self._same(start)
         self.add("relay", (hit.start, hit.end), speaker, [content[0]], outer_who, content[1], "assert")
         whole = inner[0], inner[1] if opened else max(inner[2], inner[0] + 1)

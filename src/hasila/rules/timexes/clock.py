@@ -13,7 +13,7 @@ from hasila.rules.timexes.words import Run, Word
 
 @rule(
     "part",
-    r"u(?P<g>G)(?:[O]|R)?|(?P<p>p)|(?P<after>[gf])(?P<h>G)|B-?(?P<mid>G)|(?P<noon>G)|(?P<marked>P)|q(?P<during>G)",
+    r"u(?P<g>G)(?:[O]|R)?|(?P<p>p)|(?P<after>[gf])(?P<h>G)|B-?(?P<mid>G)|(?P<early>GQ)|(?P<noon>G)|(?P<marked>P)|q(?P<during>G)",
     "upgfBGPq",
 )
 def _part(context: Context, found: re.Match[str], run: Run) -> Reading | None:
@@ -21,6 +21,8 @@ def _part(context: Context, found: re.Match[str], run: Run) -> Reading | None:
     if found["marked"]:  # مساءً, by its marks no construct
         raw = context.page.analysis.normal.slice(words[0].start, words[0].end)
         return Reading("TIME", words[0].value, "context") if _TANWIN in raw else None
+    if found["early"]:
+        return Reading("TIME", words[0].value, "context")
     if found["noon"]:
         noon = context.page.analysis.tokens[words[0].index].endswith("الظهيره")
         return Reading("TIME", "T12:00", "explicit") if noon else None

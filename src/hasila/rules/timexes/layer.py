@@ -94,7 +94,15 @@ def _known(symbols: str) -> dict[int, list[tuple[Rule, re.Match[str]]]]:
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T|$)")
 
 
+def _with_hedge(symbols: str, first: int) -> int:
+    """Where an expression begins with its hedge: ``نحو ساعتين``, ``أكثر من ثلاثة أيام``."""
+    hedge = next((hedge for hedge in ("92", "9") if symbols.endswith(hedge, 0, first)), "")
+    return first - len(hedge)
+
+
 def _mark(context: Context, run: Run, first: int, last: int, name: str, reading: Reading) -> Annotation:
+    if reading.type in ("DURATION", "TIME"):
+        first = _with_hedge(run.symbols, first)
     words = [word for word in run.words[first:last] if word is not None]
     start, end = words[0].start, words[-1].end
     form = context.page.form

@@ -214,13 +214,16 @@ def _past_period(context: Context, found: re.Match[str], run: Run) -> Reading | 
 @rule(
     "vague",
     r"8(?:(?P<past>[R<])|(?P<future>[r>])|(?P<now>C)|(?P<long>=))|(?P<present>6)|(?P<word>7)"
-    r"|j(?P<this>[:c8])(?![NOYn])|3(?P<until>[:c])(?![NOYn])",
-    "867j3",
+    r"|j(?P<this>[:c8])(?![NOYn])|3(?P<until>[:c])(?![NOYn])|(?P<ago>g8=?)(?!2)",
+    "867j3g",
 )
 def _vague(context: Context, found: re.Match[str], run: Run) -> Reading | None:
     words = words_of(found, run)
     if found["word"]:
         return Reading("DATE", words[0].value, "publication")
+    if found["ago"]:
+        a_while = context.page.form.startswith(("فتره", "مده", "وقت"), words[1].start)
+        return Reading("DATE", "PAST_REF", "publication") if a_while else None
     if found["until"]:
         return Reading("DATE", "PRESENT_REF", "publication", found.start("until"))
     if found["this"] == "8" and not context.page.form.endswith("الوقت", 0, words[-1].end):

@@ -81,7 +81,7 @@ YEAR = r"(?:,?~?2?(?:[aA](?:Y|N)|Y|A[RCr]))"
 LEAD = r"(?:B2?|[vT][OR]2)?"
 """``مطلع``, ``النصف الأول من``, ``الأسبوع الأخير من``: before a period of which it is a part."""
 RELATIVE = r"[RrCi]"
-LATE = r"(?:(?:[tu]O|[8Uu]Q)2)?"
+LATE = r"(?:(?:[tu]O|[8Uut]Q)2)?"
 """``ساعة متأخرة من``, ``الساعات الأولى من``: before a part of the day or a day."""
 DAY = r"(?:(?:EO?|J)[,(]?(?:y?W)?|y?W(?:[-+,]?W)?)"
 
