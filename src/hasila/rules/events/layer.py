@@ -88,7 +88,8 @@ def _type(form: str, hit: Hit, behind: int) -> str:
     """
     entry = hit.entry
     near = max(behind, hit.start - 80)
-    if entry["form"] in ("قصف", "استهدف") and _AIRCRAFT.search(form, near, hit.start):
+    shelling = entry["form"] in ("قصف", "استهدف") and hit.lead != "و"
+    if shelling and _AIRCRAFT.search(form, near, hit.start):
         return "AirStrike"
     return entry["type"]
 
