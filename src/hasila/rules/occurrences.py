@@ -82,3 +82,21 @@ def anchored(page: Page, pattern: re.Pattern[str], first: Lookup[Any]) -> list[r
             found.append(match)
             end = match.end()
     return found
+
+
+def led(
+    page: Page, pattern: re.Pattern[str], first: Lookup[Any], before: tuple[str, ...]
+) -> list[re.Match[str]]:
+    """As ``anchored``; a match may also begin one word earlier, at a frequent word."""
+    form, starts, tokens = page.form, page.analysis.starts, page.analysis.tokens
+    found: list[re.Match[str]] = []
+    end = 0
+    for index, _ in first.on(page):
+        earlier = (index - 1,) if index and tokens[index - 1] in before else ()
+        for at in (*earlier, index):
+            match = pattern.match(form, starts[at]) if starts[at] >= end else None
+            if match:
+                found.append(match)
+                end = match.end()
+                break
+    return found

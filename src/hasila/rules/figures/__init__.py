@@ -1,6 +1,7 @@
 """The claim about a number.
 
-``layer`` joins ``quantities`` of people or acts, whose they are (``sides``), and who says so (``voices``).
+``layer`` joins ``quantities`` of people or acts, what befell them (``outcomes``), whose they are (``sides``),
+and who says so (``voices``).
 """
 
 from hasila.rules.figures.layer import find

@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 
 from hasila.annotation import Annotation
 from hasila.arabic.words import ENDS, LETTER
-from hasila.rules.figures.quantities import Quantities, Quantity, led
+from hasila.rules.figures.quantities import Quantities, Quantity
 from hasila.rules.figures.sides import Sides
 from hasila.rules.figures.voices import DAY, Voice, Voices
-from hasila.rules.occurrences import Lookup, anchored
+from hasila.rules.occurrences import Lookup, anchored, led
 from hasila.rules.page import Page
 
 Span = tuple[int, int]

@@ -3,72 +3,31 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
-from operator import attrgetter
-from typing import Any, NamedTuple
 
 from hasila.annotation import Annotation
-from hasila.arabic.words import LETTER
+from hasila.rules.figures.outcomes import CONTRAST, STOP, Outcome, Outcomes
 from hasila.rules.lexicon import Entry
 from hasila.rules.nouns import counted, counted_nouns
-from hasila.rules.occurrences import Lookup
 from hasila.rules.page import Page
 
 Span = tuple[int, int]
 
-OF_EVENT = {
-    "Die": "killed", "Injure": "injured", "Capture": "captured", "Surrender": "surrendered",
-    "Escape": "escaped", "Release": "freed", "Rescue": "freed", "Detention": "detained",
-    "Displacement": "displaced", "Bombing": "bombings",
-}  # fmt: skip
-"""The category that an event gives to those who undergo it, or to itself."""
-
-_STATES = re.compile(
-    rf"(?<!{LETTER})[وف]?(?:(?P<killed>عداد +(?:الموتي|القتلي|الاموات))"
-    r"|(?P<missing>(?:في +)?عداد +المفقودين|مفقود(?:ا|ين|ون|ه)?|فقدان(?: +الاتصال)?|فقد +اثر\S*"
-    r"|(?:اختف[يت]|فقد)\S{0,2}"
-    r"(?= +(?:نحو|حوالي|اكثر|ما +لا|[0-9]|عشر|ميات|منه[ما]|اثن|ثلاث|اربع|خمس|ست|سبع|ثمان|تسع)))"
-    r"|(?P<holding_out>[يت]تحصن\S*|متحصن\S*)|(?P<at_large>طليق\S*|طلقاء|طلقين|فارين)"
-    rf"|(?P<displaced>بلا +ماوي|دون +ماوي|مشردين))(?!{LETTER})"
-)
-_STATE_WORD = Lookup(
-    re.compile(
-        r"[وف]?(?:عداد|مفقود\w*|فقد\w*|اختف\w*|[يت]تحصن\w*|متحصن\w*|طلي?ق\w*|فارين|بلا|دون|مشردين)"
-    ).fullmatch
-)
-_IN = ("في", "وفي", "ففي")
 _LIST = re.compile(
     r"(?:^|[\s،,:(])(?:و?بينهم|و?بينها|و?منهم|و?منها|مقابل|و?اضافه|و?بالاضافه|فضلا|و?الي جانب"
     r"|علاوه|و?هم|بما في|بمن|وايضا|كذلك|و|،|,|:|and)"
 )
 _PART = re.compile(r"(?:بينهم|بينها|منهم|منها|بما في ذلك|بمن فيهم)[ :\"]*$")
-_CONTRAST = re.compile(r"(?:في حين|بينما|فيما|لكن|غير ان|الا ان|نجا|نجت|نجوا) ")
-_STOP = re.compile(r"[.؛!؟?\n]")
 _PERIOD = re.compile(r"[.؛\n]")
-_TOLL = re.compile(
-    r"(?:^| )(?:و?(?:الي|ل)|[فو]?[تي]?(?:بلغ|وصل|تجاوز|تخط|ارتفع|زاد|قارب|ناهز)\w*"
-    r"|عند|هو|هي|علي|بين|ب|:)[ :\"]*$"
-)
-_OUTCOME = re.compile(
-    r"(?:ال)?(?:قتلي|قتيل|ضحايا|ضحيه|جرحي|مصابين|مصابون|وفيات|شهداء|خساير|جثث|اصابات|مفقودين|نازحين)"
-)
 _ALSO = re.compile(
     r"(?:بين +(?:قتيل|قتلي|شهيد|شهداء) +و(?:جريح|جرحي|مصاب)|(?:قتلي|قتيل|شهيد) +و(?:جريح|جرحي|مصاب))"
 )
-_ASIDE = re.compile(r"بما في ذلك|بمن فيهم|بينهم|الذين|ممن")
-_PREPOSED = re.compile(r"^(?:في|ب|ل|خلال|امس|اليوم|جراء|اثر|عقب|نتيجه|مساء|صباح|فجر|حتي|علي|،)")
 _CUSTODY = re.compile(r"سجن|سجون|معتقل|محتجز|احتجاز|سجناء|سجين|نزلاء|اسري|حراس")
-_FATE = re.compile("(?:مصرع|حتف)ه")
-"""``لقوا حتفهم``: a noun that is told behind those whom it befalls, like a verb."""
-_NEUTRALISED = re.compile("ت?ح[ي]{1,2}د")
 _FELL = re.compile(r"(?:^| )[وف]?[يت]?(?:سقط|سقوط)(?:ت|وا)? *$")
 """``سقوط ثلاثة منهم قتلى``: what befell them is said behind."""
 _REACH = 160
 """Characters within which a trigger before a numeral governs it."""
-_AGAIN = re.compile(r"(?:اعاد|اعيد|تعيد|يعيد|مجددا|اعاده)\w* *(?:القاء *)?$")
 
 
 @dataclass(slots=True)
@@ -85,65 +44,12 @@ class Quantity:
     sentence: Span
 
 
-class _Trigger(NamedTuple):
-    start: int
-    end: int
-    category: str
-    verb: bool
-    event: Annotation | None
-
-
-def led(
-    page: Page, pattern: re.Pattern[str], first: Lookup[Any], before: tuple[str, ...]
-) -> list[re.Match[str]]:
-    """As ``anchored``; a match may also begin one word earlier, at a frequent word."""
-    form, starts, tokens = page.form, page.analysis.starts, page.analysis.tokens
-    found: list[re.Match[str]] = []
-    end = 0
-    for index, _ in first.on(page):
-        earlier = (index - 1,) if index and tokens[index - 1] in before else ()
-        for at in (*earlier, index):
-            match = pattern.match(form, starts[at]) if starts[at] >= end else None
-            if match:
-                found.append(match)
-                end = match.end()
-                break
-    return found
-
-
 class Quantities:
     """Decides the category of every numeral of a page, sentence by sentence."""
 
     def __init__(self, page: Page) -> None:
         self.page, self.form = page, page.form
-        self.triggers = sorted(self._triggers(), key=attrgetter("start"))
-        self._starts = [t.start for t in self.triggers]
-
-    @cached_property
-    def _injuries(self) -> bool:
-        return any(t.category == "injured" and t.event for t in self.triggers)
-
-    def _triggers(self) -> Iterator[_Trigger]:
-        for event, (start, end) in zip(self.page.events, self.page.spans.get("event", []), strict=True):
-            category = OF_EVENT.get(event.fields["type"])
-            if category is None:
-                continue
-            verb = event.rest["provenance"].get("rule", "").endswith("verb") or event.text.isascii()
-            if category == "captured" and self._again(start, end):
-                category = "recaptured"
-            elif category == "killed":
-                verb = verb or _FATE.match(self.form, start) is not None
-                if _NEUTRALISED.match(self.form, start):
-                    category = "killed_or_captured"
-            yield _Trigger(start, end, category, verb or category == "bombings", event)
-        for found in led(self.page, _STATES, _STATE_WORD, _IN):
-            state = found.lastgroup or ""
-            yield _Trigger(found.start(state), found.end(), state, True, None)
-
-    def _again(self, start: int, end: int) -> bool:
-        return bool(
-            _AGAIN.search(self.form, max(0, start - 22), start) or self.form.startswith(" مجددا", end)
-        )
+        self.outcomes = Outcomes(page)
 
     def find(self) -> Iterator[Quantity]:
         """Every quantity, in text order."""
@@ -199,9 +105,9 @@ class Quantities:
         start, end = self.extent(span, hedge, unit)
         kind = noun["type"] if noun else ""
         floor = start - _REACH if start - _REACH > sentence[0] else sentence[0]
-        before = self._before(start, floor, noun is not None, kind == "bomb")
+        before = self.outcomes.before(start, floor, noun is not None, kind == "bomb")
         fell = _FELL.search(form, floor, start) is not None
-        after = self._after(unit[1] if unit and unit[1] > end else end, limit, fell)
+        after = self.outcomes.after(unit[1] if unit and unit[1] > end else end, limit, fell)
         before = None if fell and after else before
         category, trigger = self._category(kind, before, after, start, end, sentence)
         whole = None
@@ -227,7 +133,7 @@ class Quantities:
 
     def governing(self, start: int) -> str | None:
         """The category of the verb or noun right before a position, for words that are no numeral."""
-        trigger = self._before(start, max(self.page.analysis.sentence_at(start)[0], start - 60), True)
+        trigger = self.outcomes.before(start, max(self.page.analysis.sentence_at(start)[0], start - 60), True)
         return trigger.category if trigger else None
 
     def _noun(self, span: Span, unit: Span | None, dual: bool) -> Entry | None:
@@ -260,55 +166,9 @@ class Quantities:
             end = unit[1]
         return start, end
 
-    def _before(self, start: int, floor: int, known: bool, bomb: bool = False) -> _Trigger | None:
-        """The nearest trigger before a numeral that can govern it."""
-        at = bisect_left(self._starts, start) - 1
-        while at >= 0 and self.triggers[at].start >= floor:
-            trigger = self.triggers[at]
-            at -= 1
-            gap = self.form[trigger.end : start]
-            if _STOP.search(gap):
-                return None
-            words = len(gap.split())
-            if _OUTCOME.match(self.form, trigger.start):
-                if words <= 14 and (words == 0 or _TOLL.search(gap.rstrip(' "')) or _TOLL.search(gap)):
-                    return trigger
-                if words <= 14 and not known:
-                    continue
-                return None
-            if trigger.category == "at_large" or (trigger.category == "bombings" and not bomb):
-                continue
-            if words > (10 if known else 2):
-                return None
-            if not trigger.verb and words > 2 and not _PREPOSED.match(gap.strip()):
-                return None
-            return trigger
-        return None
-
-    def _after(self, end: int, limit: int, fell: bool) -> _Trigger | None:
-        """The verb behind a numeral that says what befell those it counts; the noun where they ``fell``."""
-        at = bisect_left(self._starts, end)
-        while at < len(self.triggers) and self.triggers[at].start < limit:
-            trigger = self.triggers[at]
-            at += 1
-            gap = self.form[end : trigger.start]
-            words = len(gap.split())
-            if trigger.category == "bombings" or words > 24 or _STOP.search(gap) or _CONTRAST.search(gap):
-                return None
-            if words > (10 if "،" in gap else 16) and not _ASIDE.search(gap):
-                return None
-            led = gap.strip(' "').endswith(("الي", "علي")) and words <= 4
-            if led and "حاجه" not in gap and trigger.category in ("displaced", "escaped", "surrendered"):
-                return trigger
-            if not (trigger.verb or fell) or gap.endswith((" و", "،و", " ف")):
-                continue
-            if trigger.event is None or fell or not _OUTCOME.match(self.form, trigger.start):
-                return trigger
-        return None
-
     def _category(
-        self, kind: str, before: _Trigger | None, after: _Trigger | None, start: int, end: int, sentence: Span
-    ) -> tuple[str | None, _Trigger | None]:
+        self, kind: str, before: Outcome | None, after: Outcome | None, start: int, end: int, sentence: Span
+    ) -> tuple[str | None, Outcome | None]:
         tail = self.form[end : min(sentence[1], end + 60)]
         if kind in (
             "killed",
@@ -324,7 +184,7 @@ class Quantities:
                 self.form, start, min(sentence[1], end + 24)
             ):
                 return "casualties", before
-            if kind == "casualties" and self._injuries:
+            if kind == "casualties" and self.outcomes.injuries:
                 return "killed", before
             if kind == "hostage" and (other := self._nearest(before, after, ("freed", "killed", "injured"))):
                 return other.category, other
@@ -363,7 +223,7 @@ class Quantities:
         category = governing.category
         if category == "escaped" and kind in ("person", "family") and not self._custody(start, sentence):
             category = "displaced"
-        if category in ("killed", "injured") and governing is before and self._paired(before):
+        if category in ("killed", "injured") and governing is before and self.outcomes.paired(before):
             category = "casualties"
         if category == "captured":
             if re.search(r"او +قتل", tail):
@@ -383,8 +243,8 @@ class Quantities:
         return "other" if near else None
 
     def _governing(
-        self, before: _Trigger | None, after: _Trigger | None, kind: str, start: int, end: int
-    ) -> _Trigger | None:
+        self, before: Outcome | None, after: Outcome | None, kind: str, start: int, end: int
+    ) -> Outcome | None:
         if before and after:
             gap = self.form[before.end : start]
             if re.search(r"(?:^|[ ،])وا?ن? *$", gap) and self.form[end : after.start].strip() == "":
@@ -397,25 +257,14 @@ class Quantities:
         return before or (after if kind or after is None or self.form[after.start - 1] == " " else None)
 
     @staticmethod
-    def _nearest(before: _Trigger | None, after: _Trigger | None, wanted: tuple[str, ...]) -> _Trigger | None:
+    def _nearest(before: Outcome | None, after: Outcome | None, wanted: tuple[str, ...]) -> Outcome | None:
         return next((t for t in (before, after) if t and t.category in wanted), None)
-
-    def _paired(self, trigger: _Trigger) -> bool:
-        """``مقتل وإصابة``: two outcomes for one count."""
-        at = bisect_left(self._starts, trigger.start)
-        if at == 0:
-            return False
-        other = self.triggers[at - 1]
-        gap = self.form[other.end : trigger.start].strip()
-        if self.page.within("number", max(0, other.start - 40), other.start):
-            return False
-        return gap in ("و", "او") and {other.category, trigger.category} == {"killed", "injured"}
 
     def _listed(self, last: Quantity | None, start: int, floor: int) -> bool:
         """Whether a numeral goes on a list that the last quantity began."""
         if last is None or last.span[0] < floor:
             return False
         gap = self.form[last.span[1] : start]
-        if _STOP.search(gap) or _CONTRAST.search(gap):
+        if STOP.search(gap) or CONTRAST.search(gap):
             return False
         return len(gap.split()) <= 14 and bool(_LIST.search(gap))
