@@ -1,6 +1,7 @@
 """Who says it.
 
-``layer`` joins what ``reporting`` words open: the source by ``speakers``, the content by ``clauses``.
+``layer`` joins what the ``cues`` open, read by ``reporting``: the source by ``speakers``, the content by
+``clauses``.
 """
 
 from hasila.rules.quotations.layer import find

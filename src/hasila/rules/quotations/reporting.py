@@ -8,11 +8,12 @@ from functools import cache
 
 from hasila.annotation import Annotation
 from hasila.arabic.words import ENDS, LETTER
-from hasila.rules.inflect import Hit, Matcher
+from hasila.rules.inflect import Hit
 from hasila.rules.lexicon import forms, one_of
 from hasila.rules.occurrences import Lookup, anchored
 from hasila.rules.page import Page
 from hasila.rules.quotations.clauses import Clauses
+from hasila.rules.quotations.cues import RELATIVE_BEFORE, RELATIVE_ENDS, cue_words
 from hasila.rules.quotations.speakers import NOBODY, Speaker, Speakers
 
 Span = tuple[int, int]
@@ -20,20 +21,10 @@ Span = tuple[int, int]
 _STATED = re.compile(r"((?:جاء|ورد|نشر|صدر)ت?)(?: +(?:في|عن|علي))? +")
 _NOBODY = re.compile(" +(?:اي|ايه|احد) ")
 _NOT = re.compile(rf"(?<!{LETTER})[وف]?((?:لم|لا|لن) +)$")
-_IMPERSONAL = re.compile(r"(?:يذكر|يشار|يقال|يلاحظ|يعتقد|يتوقع|يرجح|يقدر)(?: الي)? +(?:ب?ان)")
-_HOMOGRAPHS = frozenset({"اضافه", "علي", "عليه", "عليها", "بين", "ردا", "نقلا"})
-"""Forms that are nearly always another word: ``إضافة``, ``على``, ``بين``."""
 _BESIDE = 8
 """Characters from a source to what it says where only أن is between."""
-_SAID_OF = frozenset({"يدعي", "تدعي", "يبلغ", "تبلغ"})
-"""Presents that report only with what they report: ``يبلغ`` of an age or amount does not."""
 _REFUTES = ("غير صحيحه", "غير صحيح", "عاريه عن الصحه", "لا اساس لها")
 _REFUTE_ENDS = frozenset(words[-4:] for words in _REFUTES)
-_UNSAID = re.compile(
-    r"(?:(?:الذي|التي|الذين) (?:لم|لا)|نادرا ما|قلما|(?:دون|قبل|بدون) ان|(?<!\w)(?:عدم|عن)) $"
-)
-_PUBLISHED = re.compile("(?:نشر|اصدر|ا?ورد|بث)ت?ها?")
-"""``البيان الذي نشره فلان``: behind a relative nothing is said by it."""
 _ASIDE = re.compile(r"(?:فيما|بينما|في حين|في وقت) (?:قد )?$")
 _VERBAL = re.compile(
     r"[،,] +(?:و(?:[يت]\w{3,}|\w{3,}ت|\w{3,}وا|لجا|لا|لم)(?= )|بينما|في حين|فيما|حيث|كما|لكن)"
@@ -48,9 +39,6 @@ _CONTRAST = re.compile(r"[،,] +(?:بينما|في حين ان|في حين|في�
 _AFTER = re.compile(
     r"[ ،,]*(?:و[\w]|بينما|في حين|فيما|الذي|التي|حيث|مضيف|مشير|لكن|موكد|لافت|مبين|موضح|كما|ما ادي|مما|ف|\.|$)"
 )
-_RELATIVE_BEFORE = re.compile(r"(?:الذي|التي|الذين) +$")
-_RELATIVE_ENDS = frozenset({"ي ", "ن ", "  "})
-"""How what the pattern finds can end, as below: few words need the search."""
 _NEGATOR_ENDS = frozenset({"م ", "ا ", "ن ", "  "})
 _AND_THAT = re.compile(rf"[ ،,]+و(?P<that>ان(?P<pronoun>ه|ها|هم|هما|هن)?){ENDS}")
 _NEGATED_AGAIN = re.compile(rf" +(?:او|ولم|ولا|ولن) +(?P<second>[تين]\S+){ENDS}")
@@ -65,37 +53,18 @@ def _conjoined() -> re.Pattern[str]:
     return re.compile(rf"(?:(?!{one_of(forms('boundaries', 'waw'))})و|كما +|ف(?=ال))")
 
 
-_CUES = Matcher("cues", window=6)
-
-
 class Reporting:
     """Collects the quotations of one page, cue by cue."""
 
     def __init__(self, page: Page) -> None:
         self.page, self.form = page, page.form
-        self.hits = [hit for hit in _CUES.find(page) if not self._excluded(hit)]
+        self.hits = cue_words(page)
         self.starts = [hit.start for hit in self.hits]
         self.clauses = Clauses(page, self.hits)
         self.speakers = Speakers(page)
         self.found: list[Annotation] = []
         self.taken: set[int] = set()
         self.last: tuple[Span | None, Speaker] = None, NOBODY
-
-    def _excluded(self, hit: Hit) -> bool:
-        """``ويذكر أن``, ``يرجح أنه``: nobody speaks; ``الذي لم يكشف``: nothing is said."""
-        form, start = self.form, hit.start
-        word = form[start : hit.end]
-        if word in _HOMOGRAPHS or form[start - 1 : start] == "(" or self.page.in_name(start, hit.end):
-            return True
-        if word[-1] in "هاي" and _PUBLISHED.fullmatch(word) and form[start - 2 : start] in _RELATIVE_ENDS:
-            return _RELATIVE_BEFORE.search(form, max(0, start - 8), start) is not None
-        if hit.tense == "present":
-            if word in _SAID_OF and not form.startswith((" ان", " بان", " عن"), hit.end):
-                return True
-            if _IMPERSONAL.match(form, start):
-                return True
-        unsaid = form[start - 3 : start] in ("لم ", "لا ", "ما ", "ان ", "دم ", "عن ")
-        return unsaid and _UNSAID.search(form, max(0, start - 12), start) is not None
 
     def add(
         self,
@@ -189,8 +158,8 @@ class Reporting:
         form, speakers = self.form, self.speakers
         if participle:
             return None, cue[1], None
-        relative = form[hit.start - 2 : hit.start] in _RELATIVE_ENDS
-        if relative and _RELATIVE_BEFORE.search(form, max(0, hit.start - 8), hit.start):
+        relative = form[hit.start - 2 : hit.start] in RELATIVE_ENDS
+        if relative and RELATIVE_BEFORE.search(form, max(0, hit.start - 8), hit.start):
             before = speakers.before(start, hit.start - len(hit.lead))
             if before:
                 return before, cue[1], None
