@@ -20,6 +20,11 @@ from hasila.schema import layers
 Json = dict[str, Any]
 Span = tuple[int, int]
 
+VERSIONS = {
+    "zone": "2", "timex": "3", "number": "2", "entity": "2", "event": "3", "quotation": "2", "figure": "2",
+}  # fmt: skip
+"""Of the rules of each layer; raised when what they give changes."""
+
 _URL = re.compile(r"https?:/[^\s\"<>]+|www\.[^\s\"<>]+|pic\.twitter\.com/\S+|t\.co/\w+")
 _URL_MARKS = ("http", "www.", "t.co/", "pic.t")
 """One of them is in every URL; most pages have none."""
@@ -188,9 +193,7 @@ class Page:
         at = bisect_right(starts, start) - 1
         return at >= 0 and ends[at] >= end
 
-    def mark(
-        self, layer: str, start: int, end: int, rule: str, /, *, version: str = "1", **fields: Any
-    ) -> Annotation:
+    def mark(self, layer: str, start: int, end: int, rule: str, /, **fields: Any) -> Annotation:
         """An annotation of the form's span ``[start, end)``; its id comes when the layer ends.
 
         A field that names an annotation may hold the ``Annotation`` itself: the layer's end puts
@@ -198,15 +201,13 @@ class Page:
         """
         normal = self.analysis.normal
         first, last = normal.starts[start], normal.ends[end - 1]
-        provenance = {"method": "rule", "rule": rule, "version": version}
+        provenance = {"method": "rule", "rule": rule, "version": VERSIONS[layer]}
         text = normal.text[first:last]
         return Annotation("", layer, first, last, text, fields, {"provenance": provenance}, self.article)
 
-    def mark_raw(
-        self, layer: str, first: int, last: int, rule: str, /, *, version: str = "1", **fields: Any
-    ) -> Annotation:
+    def mark_raw(self, layer: str, first: int, last: int, rule: str, /, **fields: Any) -> Annotation:
         """As ``mark``, of a span of the raw text."""
-        provenance = {"method": "rule", "rule": rule, "version": version}
+        provenance = {"method": "rule", "rule": rule, "version": VERSIONS[layer]}
         text = self.analysis.text[first:last]
         return Annotation("", layer, first, last, text, fields, {"provenance": provenance}, self.article)
 

@@ -19,7 +19,7 @@ from hasila.rules.entities import patterns, people, referents
 from hasila.rules.entities.names import Form, Hit, Matcher, function_words, parts, scan
 from hasila.rules.entities.reader import Mention, Reader
 from hasila.rules.lexicon import by_form
-from hasila.rules.page import First, Page
+from hasila.rules.page import VERSIONS, First, Page
 from hasila.rules.timexes.words import shapes
 
 _NUMBERED = re.compile(r" ?-? ?[0-9]{1,4}[a-z]?(?![0-9])")
@@ -299,7 +299,7 @@ def _annotations(page: Page, mentions: list[Mention]) -> list[Annotation]:
         written = text[start:end]
         norm = "ال" + written[2 - mention.contracted :] if mention.contracted else None
         fields: dict[str, Any] = {"type": mention.type, "level": mention.level, "ref": None, "norm": norm}
-        provenance = {"method": "rule", "rule": mention.rule, "version": "1"}
+        provenance = {"method": "rule", "rule": mention.rule, "version": VERSIONS["entity"]}
         one = Annotation("", "entity", start, end, written, fields, {"provenance": provenance}, article)
         found.append(one)
         key = mention.key

@@ -52,7 +52,7 @@ def find(page: Page) -> Iterator[Annotation]:
             kind = before[1]
         before = hit, kind
         mention = page.mark(
-            "event", hit.start, hit.end, "event.verb" if hit.tense else "event.noun", version="2",
+            "event", hit.start, hit.end, "event.verb" if hit.tense else "event.noun",
             type=type_, realis=kind, ref=None, participants=participants.of(hit, until),
         )  # fmt: skip
         if kind != "generic":

@@ -109,5 +109,5 @@ def _mark(context: Context, run: Run, first: int, last: int, name: str, reading:
     if form[end : end + 1] == ")" and form.count("(", start, end) > form.count(")", start, end):
         end += 1
     return context.page.mark(
-        "timex", start, end, name, version="2", type=reading.type, value=reading.value, anchor=reading.anchor
+        "timex", start, end, name, type=reading.type, value=reading.value, anchor=reading.anchor
     )
