@@ -152,7 +152,7 @@ def _complement(reader: Reader, at: int, resolved: Mapping[int, Mention]) -> int
     if mention and mention.type in ("ORG", "GPE", "FAC", "LOC"):
         closed = reader.text[at] == '"' and reader.text[mention.end : mention.end + 1] == '"'
         return mention.end + closed if closed or reader.text[at] != '"' else None
-    end = noun_phrase(reader, at)
+    end = noun_phrase(reader, at) or _portfolio(reader, at)
     if end is None:
         return None
     gap = reader.gap(end)
@@ -160,6 +160,13 @@ def _complement(reader: Reader, at: int, resolved: Mapping[int, Mention]) -> int
     if after and after.type == "GPE" and not reader.text[at:].startswith("ال"):
         return after.end
     return end
+
+
+def _portfolio(reader: Reader, at: int) -> int | None:
+    """The end of a ministry's field before its country: ``خارجية`` in ``وزير خارجية فرنسا``."""
+    found = reader.word(at)
+    following = reader.next_word(found[1]) if found and found[0] in parts("portfolio") else None
+    return found[1] if found and following and reader.name_at(following[1], "GPE") else None
 
 
 def _adjectives(reader: Reader, end: int, *, definite: bool = True) -> tuple[int, bool]:
@@ -220,11 +227,11 @@ def _role_end(reader: Reader, hit: Hit, resolved: Mapping[int, Mention]) -> tupl
     if form.takes == "construct":
         at = reader.gap(hit.end)
         stop = _complement(reader, at, resolved) if at is not None else None
-        if (
-            at is None
-            or stop is None
-            or ((n := reader.nationality_at(at)) and not n.form.form.startswith("ال"))
-        ):
+        if at is None or stop is None:
+            return None
+        nationality, owner = reader.nationality_at(at), resolved.get(at)
+        adjective = nationality is not None and not nationality.form.form.startswith("ال")
+        if adjective and (owner is None or owner.type != "GPE"):  # إيطاليا is a country and an adjective
             return None
         end, _ = _adjectives(reader, stop)
         return _link(reader, end, resolved) or end, True
