@@ -138,7 +138,10 @@ def national(reader: Reader, head: Hit) -> list[Mention]:
             nationality = reader.nationality_at(at) if at is not None else None
     if nationality is None or not nationality.form.form.startswith("ال"):
         return []
-    if head.form.form.endswith(("ه", "ات")) and not nationality.form.form.endswith("ه"):
+    ministry = head.form.form.removeprefix("ال") in parts(
+        "portfolio"
+    )  # الدفاع الروسية, not وزير الدفاع الروسي
+    if (ministry or head.form.form.endswith(("ه", "ات"))) and not nationality.form.form.endswith("ه"):
         return []
     end = _after_field(reader, nationality.end)
     key = surface(reader, head.start, end)
