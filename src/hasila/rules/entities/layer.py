@@ -180,7 +180,10 @@ def _led(reader: Reader, hit: Hit) -> bool:
     # ``X وY``: coordinated with a place that the lexicon knows.
     if hit.lead == "و" and text[start - 1 : start] == " ":
         at = start - 1 - len(previous)
-        return any(h.end == start - 1 and h.form.type in ("GPE", "LOC") for h in reader.hits.get(at, ()))
+        return any(
+            h.end == start - 1 and h.form.type in ("GPE", "LOC") and h.form.when != "head"
+            for h in reader.hits.get(at, ())
+        )
     return False
 
 
