@@ -217,7 +217,9 @@ def _again(page: Page, reader: Reader, forms: list[Form]) -> list[Mention]:
     if not forms:
         return []
     found = _names(page, reader, Matcher(forms).scan(reader.text, page))
-    return [replace(mention, rule="entity.again") for mention in found]
+    for mention in found:
+        mention.rule = "entity.again"
+    return found
 
 
 def _longest(mentions: Sequence[Mention]) -> dict[int, Mention]:

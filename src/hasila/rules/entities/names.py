@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import compress
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -215,11 +216,11 @@ class Matcher:
         Of those with one start the longest is first, of those that read alike the first of the lexicon.
         """
         words, tokens = {lead + first for first in self.begun for lead in LEADS}, page.analysis.tokens
-        begins = {word: found for word in words.intersection(tokens) if (found := self.beginnings(word))}
-        places = [(at, begins[word]) for at, word in enumerate(tokens) if word in begins] if begins else ()
-        return self.hits(text, page, places)
+        places = list(compress(enumerate(tokens), map(words.__contains__, tokens)))
+        begins = {word: self.beginnings(word) or () for word in {word for _, word in places}}
+        return self.hits(text, page, [(at, begins[word]) for at, word in places])
 
-    def hits(self, text: str, page: Page, words: Iterable[tuple[int, list[Beginning]]]) -> list[Hit]:
+    def hits(self, text: str, page: Page, words: Iterable[tuple[int, Iterable[Beginning]]]) -> list[Hit]:
         """As ``scan``, from the words (indexes) that begin something."""
         hits: list[Hit] = []
         spans, closed = page.analysis.words, bool(page.closed)
