@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from functools import cached_property
-from operator import attrgetter
 from typing import Any
 
 from hasila.annotation import Annotation
@@ -66,11 +65,6 @@ class Sides:
         return self.party(entity["ref"]) or f"#{entity.id}"
 
     @cached_property
-    def _by_id(self) -> dict[str, Annotation]:
-        entities = self.page.entities
-        return dict(zip(map(attrgetter("id"), entities), entities, strict=True))
-
-    @cached_property
     def attackers(self) -> str | None:
         """The party whose attack the article tells, where one stands out."""
         told = [e.fields["participants"] for e in self.page.events if e.fields["type"] in _ATTACKS]
@@ -90,10 +84,9 @@ class Sides:
 
     def _most(self, refs: Mapping[str, int]) -> str | None:
         parties: Counter[str] = Counter()
-        for target, count in refs.items():
-            entity = self._by_id.get(target)
-            if entity is not None and entity.fields["type"] in _GROUPS:
-                parties[self._of(entity)] += count
+        for entity in self.page.entities:
+            if entity.id in refs and entity.fields["type"] in _GROUPS:
+                parties[self._of(entity)] += refs[entity.id]
         common = parties.most_common(2)
         if not common or (len(common) == 2 and common[0][1] == common[1][1]):
             return None
