@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from functools import cache, lru_cache
-from operator import itemgetter
 from typing import NamedTuple
 
 from hasila.annotation import Annotation
@@ -101,8 +100,8 @@ class Speakers:
         last = len(self._spans) - 1
         self._entities = dict(zip(page.starts("entity")[::-1], range(last, -1, -1), strict=True))
         self._ends = {end: start for start, end in reversed(self._spans)}
-        self._timexes = _starts(page, "timex")
-        self._marked = self._timexes | _starts(page, "event") | _starts(page, "number")
+        self._timexes = frozenset(page.starts("timex"))
+        self._marked = self._timexes.union(page.starts("event"), page.starts("number"))
         starts = page.analysis.starts
         self._nouns = [starts[index] for index, _ in _NOUN_WORD.on(page)]
         self._noun_starts = frozenset(self._nouns)
@@ -374,10 +373,6 @@ def _type(kinds: list[Entry], inside: tuple[str, ...]) -> str | None:
         concrete = [t for t in types if t != "other"]
         return str(concrete[0] if concrete else "other")
     return "government" if "GPE" in inside and _STATE.issuperset(inside) else None
-
-
-def _starts(page: Page, layer: str) -> frozenset[int]:
-    return frozenset(map(itemgetter(0), page.spans.get(layer, ())))
 
 
 def _skip(form: str, at: int) -> int:
