@@ -24,7 +24,12 @@ _BELONGS = re.compile(r"انتما|منتم|تابع|محسوب|موال|مرت�
 _ATTACKS = frozenset({"Attack", "Mutiny", "Infiltration"})
 _MEMBERS = "(?:سجناء|سجين|معتقلي|مساجين|محتجزي|مقاتلي|عناصر|معتقلين|اعضاء|اسري)"
 _HELD_WORD = Lookup(re.compile(rf".*({_MEMBERS})").fullmatch)
-_HELD = re.compile(_MEMBERS + r" (?:من |وقيادات |تابعين ل|تنظيم )*\"?$")
+_LEADS = r" (?:من |وقيادات |تابعين ل|تنظيم )*\"?"
+_HELD = re.compile(f"{_MEMBERS}{_LEADS}$")
+_BEHIND = re.compile(_LEADS + r"\n?")
+"""What may lead from members to the name of their group, as far as it goes."""
+_REACH = 40
+"""Characters from where the members' word begins to the name."""
 _HELD_ONCE = frozenset({"escaped", "recaptured", "surrendered", "at_large"})
 _OWN = re.compile(r"\w{3,}(?:هم|ها|ه|نا)$")
 
@@ -76,8 +81,9 @@ class Sides:
         starts = self.page.analysis.starts
         held: dict[str, int] = {}
         for index, word in _HELD_WORD.on(self.page):
-            begin = starts[index] + word.start(1)
-            for entity, (start, _) in self.page.within("entity", begin, begin + 41):
+            begin, end = starts[index] + word.start(1), starts[index] + word.end(1)
+            behind = _BEHIND.match(self.form, end, begin + _REACH)
+            for entity, (start, _) in self.page.within("entity", end, behind.end() + 1) if behind else ():
                 if entity.fields["type"] in _GROUPS and _HELD.match(self.form, begin, start):
                     held[entity.id] = 1
         return self._most(held)
