@@ -26,6 +26,7 @@ from hasila.rules.page import Page
 
 LETTERS = frozenset(chr(c) for c in (*range(0x621, 0x64B), *range(0x66E, 0x6D4), *range(0x6FA, 0x700)))
 _LATIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789_@")
+_LATIN_OR_ARABIC = _LATIN | LETTERS
 _LATIN_RUN = re.compile("[a-z0-9_@][a-z0-9_@]*")
 _NO_WORD = re.compile(f"[a-z0-9_@]+|(?!{LETTER}).")
 _RUN = re.compile(f"{LETTER}+|{_NO_WORD.pattern}")
@@ -251,7 +252,7 @@ class Matcher:
             if run[0] < "\x80":
                 if text[start - 1 : start] in _LATIN:
                     continue
-                glued = _LATIN | LETTERS
+                glued = _LATIN_OR_ARABIC
             elif before := _WORD_BEFORE.search(text, max(0, start - 4), start):
                 lead = before[0]
                 if lead not in LEADS:
