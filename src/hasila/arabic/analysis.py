@@ -19,6 +19,12 @@ class Analysis:
     """
 
     normal: Normal
+    tokens: list[str]
+    """The words themselves, parallel to ``words``: look-ups find candidates here, not patterns."""
+    starts: list[int]
+    """Where the words start."""
+    words: list[tuple[int, int]]
+    """Spans of the words."""
 
     @property
     def text(self) -> str:
@@ -29,25 +35,6 @@ class Analysis:
     def form(self) -> str:
         """The normal form."""
         return self.normal.form
-
-    @cached_property
-    def _split(self) -> tuple[list[str], list[int], list[int]]:
-        return split_words(self.form)
-
-    @property
-    def tokens(self) -> list[str]:
-        """The words themselves, parallel to ``words``: look-ups find candidates here, not patterns."""
-        return self._split[0]
-
-    @property
-    def starts(self) -> list[int]:
-        """Where the words start."""
-        return self._split[1]
-
-    @cached_property
-    def words(self) -> list[tuple[int, int]]:
-        """Spans of the words."""
-        return list(zip(*self._split[1:], strict=True))
 
     @cached_property
     def sentences(self) -> list[tuple[int, int]]:
@@ -70,4 +57,6 @@ class Analysis:
 
 def analyse(text: str) -> Analysis:
     """Analyse a raw text; linear in its length, nothing is kept between calls."""
-    return Analysis(normalise(text))
+    normal = normalise(text)
+    tokens, starts, ends = split_words(normal.form)
+    return Analysis(normal, tokens, starts, list(zip(starts, ends, strict=True)))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from operator import attrgetter
 from typing import Any
@@ -222,13 +222,20 @@ def _again(page: Page, reader: Reader, forms: list[Form]) -> list[Mention]:
     if not forms:
         return []
     found = _names(page, reader, Matcher(forms).scan(reader.text, page))
-    return [replace(mention, rule="entity.again") for mention in found]
+    for mention in found:
+        mention.rule = "entity.again"
+    return found
 
 
-def _longest(mentions: Sequence[Mention]) -> dict[int, Mention]:
+def _longest(mentions: Iterable[Mention]) -> dict[int, Mention]:
     """By its start the longest that a role's complement may be; of equal ones the first."""
-    rising = sorted(reversed(mentions), key=attrgetter("end"))
-    return {mention.start: mention for mention in rising if mention.type not in _NO_COMPLEMENT}
+    found: dict[int, Mention] = {}
+    for mention in mentions:
+        if mention.type not in _NO_COMPLEMENT:
+            other = found.get(mention.start)
+            if other is None or other.end < mention.end:
+                found[mention.start] = mention
+    return found
 
 
 _NO_COMPLEMENT = frozenset(["NORP", "PERS", "EVENT"])

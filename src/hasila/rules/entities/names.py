@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import compress
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -25,6 +26,7 @@ from hasila.rules.page import Page
 
 LETTERS = frozenset(chr(c) for c in (*range(0x621, 0x64B), *range(0x66E, 0x6D4), *range(0x6FA, 0x700)))
 _LATIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789_@")
+_LATIN_OR_ARABIC = _LATIN | LETTERS
 _LATIN_RUN = re.compile("[a-z0-9_@][a-z0-9_@]*")
 _NO_WORD = re.compile(f"[a-z0-9_@]+|(?!{LETTER}).")
 _RUN = re.compile(f"{LETTER}+|{_NO_WORD.pattern}")
@@ -215,11 +217,11 @@ class Matcher:
         Of those with one start the longest is first, of those that read alike the first of the lexicon.
         """
         words, tokens = {lead + first for first in self.begun for lead in LEADS}, page.analysis.tokens
-        begins = {word: found for word in words.intersection(tokens) if (found := self.beginnings(word))}
-        places = [(at, begins[word]) for at, word in enumerate(tokens) if word in begins] if begins else ()
-        return self.hits(text, page, places)
+        places = list(compress(enumerate(tokens), map(words.__contains__, tokens)))
+        begins = {word: self.beginnings(word) or () for word in {word for _, word in places}}
+        return self.hits(text, page, [(at, begins[word]) for at, word in places])
 
-    def hits(self, text: str, page: Page, words: Iterable[tuple[int, list[Beginning]]]) -> list[Hit]:
+    def hits(self, text: str, page: Page, words: Iterable[tuple[int, Iterable[Beginning]]]) -> list[Hit]:
         """As ``scan``, from the words (indexes) that begin something."""
         hits: list[Hit] = []
         spans, closed = page.analysis.words, bool(page.closed)
@@ -250,7 +252,7 @@ class Matcher:
             if run[0] < "\x80":
                 if text[start - 1 : start] in _LATIN:
                     continue
-                glued = _LATIN | LETTERS
+                glued = _LATIN_OR_ARABIC
             elif before := _WORD_BEFORE.search(text, max(0, start - 4), start):
                 lead = before[0]
                 if lead not in LEADS:

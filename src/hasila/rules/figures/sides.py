@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from functools import cached_property
-from operator import attrgetter
 from typing import Any
 
 from hasila.annotation import Annotation
@@ -25,7 +24,12 @@ _BELONGS = re.compile(r"انتما|منتم|تابع|محسوب|موال|مرت�
 _ATTACKS = frozenset({"Attack", "Mutiny", "Infiltration"})
 _MEMBERS = "(?:سجناء|سجين|معتقلي|مساجين|محتجزي|مقاتلي|عناصر|معتقلين|اعضاء|اسري)"
 _HELD_WORD = Lookup(re.compile(rf".*({_MEMBERS})").fullmatch)
-_HELD = re.compile(_MEMBERS + r" (?:من |وقيادات |تابعين ل|تنظيم )*\"?$")
+_LEADS = r" (?:من |وقيادات |تابعين ل|تنظيم )*\"?"
+_HELD = re.compile(f"{_MEMBERS}{_LEADS}$")
+_BEHIND = re.compile(_LEADS + r"\n?")
+"""What may lead from members to the name of their group, as far as it goes."""
+_REACH = 40
+"""Characters from where the members' word begins to the name."""
 _HELD_ONCE = frozenset({"escaped", "recaptured", "surrendered", "at_large"})
 _OWN = re.compile(r"\w{3,}(?:هم|ها|ه|نا)$")
 
@@ -66,11 +70,6 @@ class Sides:
         return self.party(entity["ref"]) or f"#{entity.id}"
 
     @cached_property
-    def _by_id(self) -> dict[str, Annotation]:
-        entities = self.page.entities
-        return dict(zip(map(attrgetter("id"), entities), entities, strict=True))
-
-    @cached_property
     def attackers(self) -> str | None:
         """The party whose attack the article tells, where one stands out."""
         told = [e.fields["participants"] for e in self.page.events if e.fields["type"] in _ATTACKS]
@@ -82,18 +81,18 @@ class Sides:
         starts = self.page.analysis.starts
         held: dict[str, int] = {}
         for index, word in _HELD_WORD.on(self.page):
-            begin = starts[index] + word.start(1)
-            for entity, (start, _) in self.page.within("entity", begin, begin + 41):
+            begin, end = starts[index] + word.start(1), starts[index] + word.end(1)
+            behind = _BEHIND.match(self.form, end, begin + _REACH)
+            for entity, (start, _) in self.page.within("entity", end, behind.end() + 1) if behind else ():
                 if entity.fields["type"] in _GROUPS and _HELD.match(self.form, begin, start):
                     held[entity.id] = 1
         return self._most(held)
 
     def _most(self, refs: Mapping[str, int]) -> str | None:
         parties: Counter[str] = Counter()
-        for target, count in refs.items():
-            entity = self._by_id.get(target)
-            if entity is not None and entity.fields["type"] in _GROUPS:
-                parties[self._of(entity)] += count
+        for entity in self.page.entities:
+            if entity.id in refs and entity.fields["type"] in _GROUPS:
+                parties[self._of(entity)] += refs[entity.id]
         common = parties.most_common(2)
         if not common or (len(common) == 2 and common[0][1] == common[1][1]):
             return None

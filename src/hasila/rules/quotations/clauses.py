@@ -7,7 +7,6 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import pairwise
-from operator import itemgetter
 
 from hasila.arabic.words import ENDS
 from hasila.rules.inflect import Hit
@@ -80,7 +79,7 @@ class Clauses:
         self._cue_starts = [cue.start for cue in self.cues]
         self._sentence = (0, 0)
         self._timexes = dict(self.page.spans.get("timex", []))
-        self._events = frozenset(map(itemgetter(0), self.page.spans.get("event", ())))
+        self._events = frozenset(self.page.starts("event"))
         starts = self.page.analysis.starts
         self._thats = [starts[index] for index, _ in _THAT_WORD.on(self.page)]
         self._thats.append(len(self.form))

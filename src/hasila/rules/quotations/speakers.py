@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from functools import cache, lru_cache
-from operator import itemgetter
 from typing import NamedTuple
 
 from hasila.annotation import Annotation
 from hasila.arabic.normal import fold
 from hasila.arabic.words import ENDS, LETTER
 from hasila.rules.lexicon import Entry, by_form, forms, one_of
-from hasila.rules.occurrences import Lookup
 from hasila.rules.page import Page, Registry
 
 Span = tuple[int, int]
@@ -71,15 +68,6 @@ def _nouns() -> re.Pattern[str]:
 
 
 @cache
-def _noun_word() -> re.Pattern[str]:
-    begun = one_of({form.partition(" ")[0] for form in forms("sources")})
-    return re.compile(rf"[وف]?[بلك]?(?:ال|ل)?{begun}ه?")
-
-
-_NOUN_WORD = Lookup(lambda word: _noun_word().fullmatch(word) and word)
-
-
-@cache
 def _media() -> re.Pattern[str]:
     names = [*forms("sources", "media"), *forms("outlets")]
     return re.compile(
@@ -101,11 +89,8 @@ class Speakers:
         last = len(self._spans) - 1
         self._entities = dict(zip(page.starts("entity")[::-1], range(last, -1, -1), strict=True))
         self._ends = {end: start for start, end in reversed(self._spans)}
-        self._timexes = _starts(page, "timex")
-        self._marked = self._timexes | _starts(page, "event") | _starts(page, "number")
-        starts = page.analysis.starts
-        self._nouns = [starts[index] for index, _ in _NOUN_WORD.on(page)]
-        self._noun_starts = frozenset(self._nouns)
+        self._timexes = frozenset(page.starts("timex"))
+        self._marked = self._timexes.union(page.starts("event"), page.starts("number"))
 
     def after(self, start: int, end: int) -> tuple[int, int, int] | None:
         """The source phrase that begins behind a cue, within ``[start, end)``.
@@ -118,7 +103,7 @@ class Speakers:
 
     def _phrase(self, start: int, end: int, depth: int) -> tuple[int, int, int] | None:
         form, stops = self.form, _stops()
-        entities, marked, nouns = self._entities, self._marked, self._noun_starts
+        entities, marked = self._entities, self._marked
         at = last = start
         begin = solid = -1
         person = title = loose = group = False
@@ -167,7 +152,7 @@ class Speakers:
                     last = at = closing.end()
                 solid = solid if loose else last
             else:
-                noun = _nouns().match(form, first) if first in nouns else None
+                noun = _nouns().match(form, first)
                 adjective = solid > begin and solid >= last and word.endswith(_ADJECTIVE)
                 at, last = behind, first + len(word)
                 if noun:
@@ -200,9 +185,7 @@ class Speakers:
 
     def _tells(self, start: int, end: int) -> bool:
         """Whether a noun that tells a source stands in a span."""
-        at = bisect_left(self._nouns, start)
-        near = at < len(self._nouns) and self._nouns[at] < end
-        return near and _nouns().search(self.form, start, end) is not None
+        return _nouns().search(self.form, start, end) is not None
 
     def _apposed(
         self, begin: int, last: int, solid: int, at: int, end: int, wants_name: bool, depth: int
@@ -220,7 +203,7 @@ class Speakers:
         ended = not closed or closed[0] in "،,:" or closed.startswith(("ان", "ل", "ب", "ف", "خ", "ع"))
         entity = self._entity(start)
         named = entity is not None and entity["type"] in ("PERS", "OCC")
-        titled = more[0] in self._noun_starts and bool(_nouns().match(self.form, more[0]))
+        titled = bool(_nouns().match(self.form, more[0]))
         if (
             len(words) <= 10
             and ended
@@ -279,9 +262,7 @@ class Speakers:
             return None
         begin = left + found.start(1)
         words = self.form[begin:stop].split()
-        if begin not in self._noun_starts or not 1 <= len(words) <= 5:
-            return None
-        if _nouns().match(self.form, begin) and _stops().isdisjoint(words):
+        if len(words) <= 5 and _nouns().match(self.form, begin) and _stops().isdisjoint(words):
             return self.trim(begin, stop)
         return None
 
@@ -374,10 +355,6 @@ def _type(kinds: list[Entry], inside: tuple[str, ...]) -> str | None:
         concrete = [t for t in types if t != "other"]
         return str(concrete[0] if concrete else "other")
     return "government" if "GPE" in inside and _STATE.issuperset(inside) else None
-
-
-def _starts(page: Page, layer: str) -> frozenset[int]:
-    return frozenset(map(itemgetter(0), page.spans.get(layer, ())))
 
 
 def _skip(form: str, at: int) -> int:

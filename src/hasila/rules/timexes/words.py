@@ -141,15 +141,14 @@ def _telling(word: str) -> _Shape | None:
     return shape if shape and shape.symbol[-1] in _TRIGGERS else None
 
 
-def _particle(word: str) -> _Shape | None:
-    shape = shapes().get(word)
-    return shape if shape and shape.symbol[-1] not in _TRIGGERS else None
+@cache
+def _particles() -> Mapping[str, _Shape]:
+    """The words that only stand between those that tell."""
+    return {word: shape for word, shape in shapes().items() if shape.symbol[-1] not in _TRIGGERS}
 
 
 _TELLING = Lookup(_telling)
 """Words that make a run one of time, and all digits."""
-_PARTICLES = Lookup(_particle)
-"""Words that only stand between these."""
 
 
 def runs(page: Page) -> list[Run]:
@@ -201,13 +200,15 @@ def _of_time(symbols: str) -> bool:
 
 def _items(page: Page) -> dict[int, Word]:
     """The words of time, the numerals and the particles near them, by their first word."""
-    words, form = page.analysis.words, page.form
-    shapes, particles, read = dict(_TELLING.on(page)), dict(_PARTICLES.on(page)), numerals(page)
+    words, tokens, form = page.analysis.words, page.analysis.tokens, page.form
+    shapes, particles, read = dict(_TELLING.on(page)), _particles(), numerals(page)
     centres = {*shapes, *[one.first for one in read], *[one.last for one in read]}
     near: set[int] = set()
     for shift in (-2, -1, 1, 2):
         near.update(map(shift.__add__, centres))
-    shapes.update((index, particles[index]) for index in near.intersection(particles))
+    for index in near:
+        if 0 <= index < len(tokens) and (particle := particles.get(tokens[index])):
+            shapes[index] = particle
     items: dict[int, Word] = {}
     for index, shape in shapes.items():
         start, end = words[index]
