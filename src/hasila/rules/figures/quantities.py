@@ -23,6 +23,8 @@ _PERIOD = re.compile(r"[.؛\n]")
 _ALSO = re.compile(
     r"(?:بين +(?:قتيل|قتلي|شهيد|شهداء) +و(?:جريح|جرحي|مصاب)|(?:قتلي|قتيل|شهيد) +و(?:جريح|جرحي|مصاب))"
 )
+_PERCENT = re.compile(" ?[%٪]")
+_PEOPLE = frozenset({"person", "fighter", "attacker", "fugitive", "survivor", "family"})
 _CUSTODY = re.compile(r"سجن|سجون|معتقل|محتجز|احتجاز|سجناء|سجين|نزلاء|اسري|حراس")
 _FELL = re.compile(r"(?:^| )[وف]?[يت]?(?:سقط|سقوط)(?:ت|وا)? *$")
 """``سقوط ثلاثة منهم قتلى``: what befell them is said behind."""
@@ -100,7 +102,7 @@ class Quantities:
         unit = form_span(fields["unit"]["start"], fields["unit"]["end"]) if fields["unit"] else None
         dual = fields["form"] == "dual"
         noun = self._noun(span, unit, dual)
-        if dual if noun is None else noun["type"] in ("thing", "group"):
+        if (dual if noun is None else noun["type"] in ("thing", "group")) or _PERCENT.match(form, span[1]):
             return None
         start, end = self.extent(span, hedge, unit)
         kind = noun["type"] if noun else ""
@@ -122,6 +124,8 @@ class Quantities:
                 category, trigger, whole = None if acts else last.category, None, last
             elif category == last.category:
                 whole = last
+        if category is None and kind in _PEOPLE and not form.startswith("ال", span[0]):
+            category = "other"
         if category is None:
             return None
         event = trigger.event if trigger else None

@@ -45,7 +45,6 @@ def find(page: Page) -> Iterator[Annotation]:
     for start, end, first, last in pairs:
         if first not in covered and first - 1 not in counting:
             covered.update(range(first, last + 1))
-            counting.add(last)
             found = hedge_after(page, last, end, (start, end))
             hedge, bound = found if found else (None, "exact")
             low = None if bound in ("at_most", "less_than") else 2
