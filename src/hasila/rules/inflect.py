@@ -22,7 +22,7 @@ PRONOUN = "(?:ه|ها|هم|هما|هن|نا|ني|كم)"
 _PAST = f"(?:ت|وا|ا|تا|نا|ن|تم|و(?={PRONOUN}))?{PRONOUN}?"
 _PRESENT = f"(?:ون|وا|ان|ين|ا|ن|و(?={PRONOUN}))?{PRONOUN}?"
 _MASCULINE = f"(?:ا|ان|ين|ات|ات(?={PRONOUN}))?{PRONOUN}?"
-_FEMININE = f"(?:ه|ات|تا|تان|تين|(?:ت|ات){PRONOUN})"
+_FEMININE = f"(?:ه|ات|تا|تي|تان|تين|(?:ت|ات){PRONOUN})"
 
 
 _FAR = 12

@@ -66,15 +66,15 @@ def duals(page: Page) -> Iterator[tuple[int, int, int, int]]:
         if index and form[words[index - 1][1] : words[index][0]] == " "
     }
     readings.update((index, reading) for index in paired if (reading := _reading(tokens[index])))
-    previous = -2
+    previous, counts = -2, False
     for index, reading in sorted(readings.items()):
         pair = index in paired
         start = words[index][0]
-        offset = next((cut for cut, needs in reading if _has(page, index, pair, needs)), None)
+        offset, needs = next((read for read in reading if _has(page, index, pair, read[1])), (None, ""))
         if offset is None or form[start] == "\n":
             continue
-        after_dual = previous == index - 1 and form[words[previous][1] : start] == " "
-        previous = index
+        after_dual = not counts and previous == index - 1 and form[words[previous][1] : start] == " "
+        previous, counts = index, needs == "noun"  # جثتا طفلين: both are duals
         if after_dual and not tokens[index].startswith("و"):
             continue
         last = index + 1 if pair else index

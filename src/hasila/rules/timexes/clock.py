@@ -13,8 +13,8 @@ from hasila.rules.timexes.words import Run, Word
 
 @rule(
     "part",
-    r"u(?P<g>G)(?:[O]|R)?|(?P<p>p)|(?P<after>[gf])(?P<h>G)|B-?(?P<mid>G)|(?P<early>GQ)|(?P<noon>G)|(?P<marked>P)|q(?P<during>G)",
-    "upgfBGPq",
+    r"u(?P<g>G)(?:[O]|R)?|(?P<p>p)|(?P<after>[gf])(?P<h>G)|B-?(?P<mid>G)|(?P<early>GQ)|(?P<noon>G)|(?P<marked>P)|[qe3](?P<during>GQ?)",
+    "upgfBGPqe3",
 )
 def _part(context: Context, found: re.Match[str], run: Run) -> Reading | None:
     words = words_of(found, run)
