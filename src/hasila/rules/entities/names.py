@@ -217,9 +217,9 @@ class Matcher:
         Of those with one start the longest is first, of those that read alike the first of the lexicon.
         """
         words, tokens = {lead + first for first in self.begun for lead in LEADS}, page.analysis.tokens
-        places = list(compress(enumerate(tokens), map(words.__contains__, tokens)))
-        begins = {word: self.beginnings(word) or () for word in {word for _, word in places}}
-        return self.hits(text, page, [(at, begins[word]) for at, word in places])
+        places = list(compress(range(len(tokens)), map(words.__contains__, tokens)))
+        begins = {word: self.beginnings(word) or () for word in {tokens[at] for at in places}}
+        return self.hits(text, page, [(at, begins[tokens[at]]) for at in places])
 
     def hits(self, text: str, page: Page, words: Iterable[tuple[int, Iterable[Beginning]]]) -> list[Hit]:
         """As ``scan``, from the words (indexes) that begin something."""
