@@ -120,7 +120,7 @@ class Clauses:
         if that is None and colon < 0:
             return None
         opening = that[0] if that else colon
-        gap = form[start:opening]
+        gap = form[self._behind_time(start, opening) : opening]
         if gap and gap != " ":
             if _SENTENCE_END.search(gap) or self._cue_between(start + 1, opening) or gap.count(" ") > 16:
                 return None
@@ -136,6 +136,11 @@ class Clauses:
         near = form[at : at + 2]
         marked = _COLON.match(form, at) if ":" in near or near == "  " else None
         return (marked.end() if marked else at), False
+
+    def _behind_time(self, start: int, end: int) -> int:
+        """Behind the time expression with which a span begins: ``قال فلان يوم الثلاثاء إن``."""
+        at = self._blank(start, end)
+        return min(self._timexes.get(at, start), end)
 
     def _that(self, start: int, end: int) -> tuple[int, int, int] | None:
         """The first أن not joined by و: where it begins with its preposition, without it, and its end."""
@@ -215,7 +220,8 @@ class Clauses:
     def content(self, start: int, end: int, limit: int) -> tuple[Span, str] | None:
         """What is said from ``start``: its span and mode; ``end`` closes the sentence, ``limit`` the line."""
         form = self.form
-        at = start
+        bare = _THAT_BEHIND.match(form, start)
+        at = bare.end() if bare else start
         while at < limit and form[at] in " ،,:":
             at += 1
         if at >= limit or form[at] == "\n":

@@ -19,6 +19,9 @@ from hasila.rules.quotations.speakers import NOBODY, Speaker, Speakers
 Span = tuple[int, int]
 
 _STATED = re.compile(r"((?:جاء|ورد|نشر|صدر)ت?)(?: +(?:في|عن|علي))? +")
+_SAYING = re.compile(r" +(?:قول|تاكيد|اعلان|تصريح)(?:ه|ها|هم)(?= )")
+_DATELINE = re.compile(r"[^\n.:\"]{2,50}?\([^()\n]{2,20}\) *-+ *")
+"""``طهران (أ ف ب) - ``: belongs to no clause."""
 _NOBODY = re.compile(" +(?:اي|ايه|احد) ")
 _NOT = re.compile(rf"(?<!{LETTER})[وف]?((?:لم|لا|لن) +)$")
 _BESIDE = 8
@@ -245,16 +248,18 @@ class Reporting:
         if inner is None:
             return
         behind = self._behind(inner[1])
+        if saying := _SAYING.match(form, behind):
+            behind = saying.end()
         if describing:
             behind = clauses.page.form.find(" ", describing.end + 1)
         opened = clauses.complement(behind, min(limit, behind + 220), far=True)
-        begin = opened[0] if opened else clauses.noun_complement(inner[1], end)
+        begin = opened[0] if opened else clauses.noun_complement(behind, end)
         content = clauses.content(begin, max(end, begin), limit) if begin is not None else None
         if content is None:
             return
         speaker, outer_who = (outer[:2], self.speakers.describe(outer[:2])) if outer else self._same(start)
         self.add("relay", (hit.start, hit.end), speaker, [content[0]], outer_who, content[1], "assert")
-        whole = inner[0], inner[1] if opened else max(inner[2], inner[0] + 1)
+        whole = inner[0], inner[2] if inner[2] > inner[0] and not opened else inner[1]
         who = self.speakers.describe(whole)
         self.add("relayed", (about.start(), about.end()), whole, [content[0]], who, content[1], "assert")
         between = bisect_left(self.starts, hit.end)
@@ -370,6 +375,8 @@ class Reporting:
     def _main_clause(self, start: int, lead: int) -> int:
         """The beginning of the clause that ends at ``lead``."""
         form = self.form
+        if dateline := _DATELINE.match(form, start, lead):
+            start = dateline.end()
         relative = list(_RELATIVE.finditer(form, start, lead))[-1:]
         for found in relative:
             detached = found[0].lstrip(" ").startswith(("،", ",", "و"))

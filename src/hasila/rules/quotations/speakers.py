@@ -67,12 +67,13 @@ def _nouns() -> re.Pattern[str]:
     return re.compile(rf"(?<!{LETTER})[وف]?[بلك]?(?:ال|(?<=ل)ل)?({one_of(forms('sources'))})ه?{ENDS}")
 
 
+_HEARERS = ("صحفيين", "صحافيين", "الصحفيين", "الصحافيين", "شبكتنا", "قناتنا", "صحيفتنا", "وكالتنا")
+
+
 @cache
 def _media() -> re.Pattern[str]:
-    names = [*forms("sources", "media"), *forms("outlets")]
-    return re.compile(
-        rf'(?:ال|ل)?["( ]*{one_of([*names, *fold("صحفيين صحافيين الصحفيين الصحافيين").split()])}'
-    )
+    names = [*forms("sources", "media"), *forms("outlets"), *map(fold, _HEARERS)]
+    return re.compile(rf'(?:ال|ل)?["( ]*{one_of(names)}')
 
 
 def _bare(word: str) -> str:
