@@ -101,6 +101,14 @@ def test_claims_of_one_place_and_time_count_the_same_thing(tmp_path: Path) -> No
     assert (first["claims"], first["articles"], first["sources"], first["contradictions"]) == (2, 2, 2, 1)
 
 
+def test_what_is_counted_as_other_is_not_compared(tmp_path: Path) -> None:
+    page = Page("a", "حلب")
+    for value, who in ((300, "الوزارة"), (800, "المرصد")):
+        page.claim(value, who, category="other")
+        page.claim(value, who)
+    assert related(write(tmp_path / "out", page)) == [("CONTRADICTS", "800", "300")]
+
+
 def test_category_side_and_measure_are_kept_apart(tmp_path: Path) -> None:
     page = Page("a", "حلب")
     page.claim(5, "الوزارة")

@@ -99,6 +99,7 @@ INSERT INTO relations
 SELECT 'RESTATES', article, id, original.article, original.id, NULL, NULL FROM claims WHERE original IS NOT NULL;
 
 CREATE TABLE key_numbers AS SELECT key, row_number() OVER () AS k FROM (SELECT DISTINCT key FROM claims);
+-- What is counted as other, under no key of a registry, may be anything: no two are compared.
 CREATE TABLE own AS
 SELECT k, place_in_key, article, id, voice, day, measure, least, most, low, high, vague, written, stance,
   low IS NOT NULL AND high IS NOT NULL AS bounded,
@@ -106,7 +107,7 @@ SELECT k, place_in_key, article, id, voice, day, measure, least, most, low, high
   row_number() OVER w AS retelling,
   first_value(article) OVER w AS first_article, first_value(id) OVER w AS first_id
 FROM claims JOIN key_numbers USING (key)
-WHERE original IS NULL AND stance IN ('assert', 'estimate')
+WHERE original IS NULL AND stance IN ('assert', 'estimate') AND (given IS NOT NULL OR category <> 'other')
 WINDOW w AS (PARTITION BY k, voice, low, high, vague ORDER BY place_in_key);
 INSERT INTO relations
 SELECT 'RESTATES', article, id, first_article, first_id, NULL, NULL FROM own WHERE voice IS NOT NULL AND retelling > 1;

@@ -61,7 +61,7 @@ class _Claim:
         f = self.figure
         if f["key"]:
             return (f["key"],)
-        if f["side"] == "unknown":
+        if f["side"] == "unknown" or f["category"] == "other":
             return None
         names = (f["event_ref"], f["category"], f["side"], f["subgroup"], f["measure"])
         local = any(isinstance(n, str) and n.startswith("#") for n in names)

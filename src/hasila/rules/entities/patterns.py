@@ -66,6 +66,7 @@ PATTERNS: dict[str, Callable[[Reader, Hit], list[Mention]]] = {
     "known": lambda reader, head: [],
 }  # fmt: skip
 """What each ``takes`` of heads.tsv reads."""
+
 FIRST = frozenset(["place", "list"])
 """Patterns that teach new places; the others run when these are known."""
 

@@ -235,7 +235,7 @@ def _role_end(reader: Reader, hit: Hit, resolved: Mapping[int, Mention]) -> tupl
             return None
         end, _ = _adjectives(reader, stop)
         return _link(reader, end, resolved) or end, True
-    alone = " " not in form.form and not form.form.startswith(("ال", "ل"))
+    alone = " " not in form.form and not (form.form.startswith("ال") or form.contracted)
     end, national = _adjectives(reader, hit.end, definite=not alone)
     named = national or form.form.startswith("ال")
     if form.takes == "voice" and not named and not _VOICE.match(reader.text, end):

@@ -37,6 +37,7 @@ _STATE_WORD = Lookup(
 )
 _IN = ("في", "وفي", "ففي")
 CONTRAST = re.compile(r"(?:في حين|بينما|فيما|لكن|غير ان|الا ان|نجا|نجت|نجوا) ")
+"""Behind it something else is told than before it, of survivors too."""
 STOP = re.compile(r"[.؛!؟?\n]")
 _TOLL = re.compile(
     r"(?:^| )(?:و?(?:الي|ل)|[فو]?[تي]?(?:بلغ|وصل|تجاوز|تخط|ارتفع|زاد|قارب|ناهز)\w*"
@@ -49,7 +50,7 @@ _ASIDE = re.compile(r"بما في ذلك|بمن فيهم|بينهم|الذين|�
 _PREPOSED = re.compile(r"^(?:في|ب|ل|خلال|امس|اليوم|جراء|اثر|عقب|نتيجه|مساء|صباح|فجر|حتي|علي|،)")
 _FATE = re.compile("(?:مصرع|حتف)ه")
 """``لقوا حتفهم``: a noun that is told behind those whom it befalls, like a verb."""
-_NEUTRALISED = re.compile("ت?ح[ي]{1,2}د")
+_NEUTRALISED = re.compile("حيد|تحييد")
 _AGAIN = re.compile(r"(?:اعاد|اعيد|تعيد|يعيد|مجددا|اعاده)\w* *(?:القاء *)?$")
 
 

@@ -24,7 +24,8 @@ _ALSO = re.compile(
     r"(?:بين +(?:قتيل|قتلي|شهيد|شهداء) +و(?:جريح|جرحي|مصاب)|(?:قتلي|قتيل|شهيد) +و(?:جريح|جرحي|مصاب))"
 )
 _PERCENT = re.compile(" ?[%٪]")
-_PEOPLE = frozenset({"person", "fighter", "attacker", "fugitive", "survivor", "family"})
+PEOPLE = frozenset({"person", "fighter", "attacker", "fugitive", "survivor", "family"})
+"""Types of counted nouns that are people; whom nothing befalls is ``other``."""
 _CUSTODY = re.compile(r"سجن|سجون|معتقل|محتجز|احتجاز|سجناء|سجين|نزلاء|اسري|حراس")
 _FELL = re.compile(r"(?:^| )[وف]?[يت]?(?:سقط|سقوط)(?:ت|وا)? *$")
 """``سقوط ثلاثة منهم قتلى``: what befell them is said behind."""
@@ -124,7 +125,7 @@ class Quantities:
                 category, trigger, whole = None if acts else last.category, None, last
             elif category == last.category:
                 whole = last
-        if category is None and kind in _PEOPLE and not form.startswith("ال", span[0]):
+        if category is None and kind in PEOPLE and not form.startswith("ال", span[0]):
             category = "other"
         if category is None:
             return None

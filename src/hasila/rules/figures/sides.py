@@ -10,7 +10,7 @@ from typing import Any
 
 from hasila.annotation import Annotation
 from hasila.arabic.normal import fold
-from hasila.rules.figures.quantities import Quantity
+from hasila.rules.figures.quantities import PEOPLE, Quantity
 from hasila.rules.occurrences import Lookup
 from hasila.rules.page import Page
 
@@ -101,7 +101,8 @@ class Sides:
     def of(self, one: Quantity, voice: str | None, inherited: str | None) -> str:
         """The side of a quantity; ``voice`` states it, ``inherited`` is the side of what it is part of."""
         noun = one.noun
-        if one.category in ("air_strikes", "bombings", "other"):
+        people = noun is not None and noun["type"] in PEOPLE
+        if one.category in ("air_strikes", "bombings") or (one.category == "other" and not people):
             return self._agent(one) or "unknown"
         named = noun["side"] if noun else ""
         if named == "civilians":
